@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `TRUMPET_EMBEDDED=1` builds the portable core alone, as Embedded Swift.
+let isEmbedded = Context.environment["TRUMPET_EMBEDDED"] != nil
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .treatWarning("EmbeddedRestrictions", as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The portable core compiles as ordinary Swift and as Embedded Swift.
+let core: [SwiftSetting] =
+  isEmbedded
+  ? strict + [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo"])]
+  : strict
+
+let coreTargets: [Target] = [
+  .target(name: "PumpHAL", swiftSettings: core),
+  .target(name: "PumpFirmware", dependencies: ["PumpHAL"], swiftSettings: core),
+  .target(name: "PumpMonitor", dependencies: ["PumpHAL"], swiftSettings: core),
+  .target(name: "PumpPlant", dependencies: ["PumpHAL"], swiftSettings: core),
+  .target(name: "BoardProtocol", dependencies: ["PumpHAL"], swiftSettings: core),
+]
+
+let hostTargets: [Target] = [
+  .target(
+    name: "CCatalogue",
+    cSettings: [.unsafeFlags(["-std=c23"]), .headerSearchPath("../../Hardware")]),
+  .target(
+    name: "Catalogue",
+    dependencies: ["CCatalogue", "PumpHAL", .product(name: "Yams", package: "Yams")],
+    swiftSettings: strict),
+  .target(
+    name: "SessionFile",
+    dependencies: ["Catalogue", "PumpHAL", .product(name: "Yams", package: "Yams")],
+    swiftSettings: strict),
+  .target(name: "SessionRecord", dependencies: ["PumpHAL"], swiftSettings: strict),
+  .target(
+    name: "PumpSerial",
+    dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant"],
+    swiftSettings: strict),
+  .target(
+    name: "Session",
+    dependencies: [
+      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
+      "SessionFile", "SessionRecord",
+    ],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "trumpet",
+    dependencies: [
+      "Catalogue", "PumpSerial", "Session", "SessionFile", "SessionRecord",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict),
+]
+
+let testTargets: [Target] = [
+  .testTarget(name: "PumpHALTests", dependencies: ["PumpHAL"], swiftSettings: strict),
+  .testTarget(
+    name: "PumpFirmwareTests", dependencies: ["PumpFirmware", "PumpHAL"], swiftSettings: strict),
+  .testTarget(
+    name: "PumpMonitorTests", dependencies: ["PumpHAL", "PumpMonitor"], swiftSettings: strict),
+  .testTarget(
+    name: "PumpPlantTests", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
+  .testTarget(
+    name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
+  .testTarget(
+    name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL"], swiftSettings: strict),
+  .testTarget(
+    name: "SessionFileTests",
+    dependencies: ["Catalogue", "PumpHAL", "SessionFile"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"], swiftSettings: strict),
+  .testTarget(
+    name: "PumpSerialTests",
+    dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "SessionTests",
+    dependencies: [
+      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
+      "Session", "SessionFile", "SessionRecord",
+    ],
+    swiftSettings: strict),
+  .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),
+]
+
+let package = Package(
+  name: "Trumpet",
+  products: isEmbedded ? [] : [.executable(name: "trumpet", targets: ["trumpet"])],
+  dependencies: isEmbedded
+    ? []
+    : [
+      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+      .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+  targets: isEmbedded ? coreTargets : coreTargets + hostTargets + testTargets
+)

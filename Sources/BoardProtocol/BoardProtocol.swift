@@ -1,0 +1,1 @@
+// BoardProtocol: see Docs/Architecture.md

@@ -1,0 +1,1 @@
+// Catalogue: see Docs/Architecture.md

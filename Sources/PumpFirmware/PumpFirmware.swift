@@ -1,0 +1,1 @@
+// PumpFirmware: see Docs/Architecture.md

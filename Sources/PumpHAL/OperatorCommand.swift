@@ -1,0 +1,213 @@
+/// Who gives a command.
+public enum Role: UInt8, Sendable, CaseIterable {
+  /// The patient: may ask for a bolus, pause audio, and stop.
+  case patient = 0
+  /// A nurse: may run the pump.
+  case nurse = 1
+  /// A prescriber or pharmacist: may also change what is delivered.
+  case clinician = 2
+  /// A service engineer on the bench.
+  case service = 3
+}
+
+/// A syringe as the operator confirms it, from the catalogue.
+public struct SyringeSpecification: Equatable, Sendable {
+  /// Number of the catalogue entry.
+  public var number: UInt16
+  /// Outside diameter of the barrel, 0.01 mm, compared with what the sizer sees; 0 where unknown.
+  public var barrelDiameter: UInt16
+  /// Bore area.
+  public var boreArea: Area
+  /// Nominal capacity.
+  public var capacity: Volume
+  /// Volume that stays in the syringe when the plunger is home.
+  public var deadSpace: Volume
+  /// Plunger friction while moving (Coulomb), µN.
+  public var friction: Int32
+  /// What stopper and fluid store, without drive train and line, fL/Pa.
+  public var compliance: Int32
+  /// A specification.
+  public init(
+    number: UInt16, barrelDiameter: UInt16, boreArea: Area, capacity: Volume, deadSpace: Volume,
+    friction: Int32, compliance: Int32
+  ) {
+    self.number = number
+    self.barrelDiameter = barrelDiameter
+    self.boreArea = boreArea
+    self.capacity = capacity
+    self.deadSpace = deadSpace
+    self.friction = friction
+    self.compliance = compliance
+  }
+}
+
+/// An infusion set as the operator confirms it, from the catalogue.
+public struct InfusionSetSpecification: Equatable, Sendable {
+  /// Number of the catalogue entry.
+  public var number: UInt16
+  /// Volume from syringe cone to needle tip.
+  public var primingVolume: Volume
+  /// What the line stores, fL/Pa.
+  public var compliance: Int32
+  /// Pressure needed per flow with water at 20 °C, Pa per mL/h.
+  public var resistance: Int32
+  /// A specification.
+  public init(number: UInt16, primingVolume: Volume, compliance: Int32, resistance: Int32) {
+    self.number = number
+    self.primingVolume = primingVolume
+    self.compliance = compliance
+    self.resistance = resistance
+  }
+}
+
+/// What the number of a dose counts.
+public enum DoseBasis: UInt8, Sendable {
+  /// Nanograms.
+  case mass = 0
+  /// Nanograms per kilogram of body mass.
+  case massPerKilogram = 1
+  /// Picolitres of solution.
+  case volume = 2
+}
+
+/// An amount to give, as it was prescribed.
+public struct Dose: Equatable, Sendable {
+  /// How many: ng, ng/kg or pL.
+  public var amount: Int64
+  /// What `amount` counts.
+  public var basis: DoseBasis
+  /// A dose.
+  public init(_ amount: Int64, _ basis: DoseBasis) {
+    self.amount = amount
+    self.basis = basis
+  }
+}
+
+/// What a phase of a programme is.
+public enum PhaseKind: UInt8, Sendable {
+  /// A dose once, at the beginning.
+  case loading = 0
+  /// Continuous delivery.
+  case basal = 1
+  /// Stop here and wait for the next syringe.
+  case syringeChange = 2
+}
+
+/// One phase of a programme: `dose` every `per`, for `duration`.
+///
+/// The rate is kept as this exact fraction; nothing is divided until steps are made of it.
+public struct ProgrammePhase: Equatable, Sendable {
+  /// What it is.
+  public var kind: PhaseKind
+  /// Dose given in every `per`.
+  public var dose: Dose
+  /// The time in which `dose` is given; one hour for mg/h.
+  public var per: Ticks
+  /// How long the phase lasts while nothing interrupts it.
+  public var duration: Ticks
+  /// A phase.
+  public init(kind: PhaseKind, dose: Dose, per: Ticks, duration: Ticks) {
+    self.kind = kind
+    self.dose = dose
+    self.per = per
+    self.duration = duration
+  }
+  /// The most phases a programme may have.
+  public static let maximumCount: UInt8 = 16
+}
+
+/// How many windows a drug's dose caps have: 1 h, 4 h, 24 h.
+public enum CapWindow: UInt8, Sendable, CaseIterable {
+  /// One hour.
+  case oneHour = 0
+  /// Four hours.
+  case fourHours = 1
+  /// Twenty-four hours.
+  case day = 2
+}
+
+/// What a reported reaction leads to.
+public enum ReactionOrder: UInt8, Sendable {
+  /// Stop delivery.
+  case stop = 0
+  /// Halve the basal rate.
+  case halve = 1
+}
+
+/// What an operator asks of the pump.
+///
+/// A programme arrives a phase a command and takes effect with `confirm`; until then nothing that
+/// is being delivered changes.
+public enum OperatorAction: Equatable, Sendable {
+  /// Nothing is asked.
+  case none
+  /// Begin a set-up. `isNewPatient` clears dose history, and is refused unless stopped.
+  case beginSetUp(isNewPatient: Bool)
+  /// The syringe in the clamp is this one.
+  case confirmSyringe(SyringeSpecification)
+  /// The infusion set is this one.
+  case confirmInfusionSet(InfusionSetSpecification)
+  /// Fluid in the syringe, dead space included.
+  case setFill(Volume)
+  /// Drug `index` (0 is the only one so far) in the syringe, by library number.
+  case setDrug(index: UInt8, number: UInt16, concentration: Concentration)
+  /// Hard limits of the drug library for continuous delivery and a single bolus.
+  case setDrugLimits(index: UInt8, doseRate: DoseRate, bolus: Mass)
+  /// The patient's mass.
+  case setPatient(BodyMass)
+  /// Most of a drug in any window of the given length.
+  case setDoseCap(index: UInt8, window: CapWindow, cap: Mass)
+  /// Prescribed maximum for continuous flow, occlusion limit, keep-open rate (0 is off).
+  case setLimits(flow: FlowRate, occlusion: Pressure, keepOpen: FlowRate)
+  /// Phase `index` of the programme being entered.
+  case setPhase(index: UInt8, ProgrammePhase)
+  /// Patient bolus: dose, lockout from its start, most per hour, delivery rate.
+  case setPatientBolus(dose: Dose, lockout: Ticks, maximumPerHour: UInt8, flow: FlowRate)
+  /// What a reported reaction leads to.
+  case setReactionOrder(ReactionOrder)
+  /// Everything entered is right; the programme has so many phases. Also confirms a titration.
+  case confirm(phaseCount: UInt8)
+  /// Throw away what was entered and not confirmed.
+  case cancel
+  /// Fill the line; the operator states that the patient is not connected.
+  case prime(volume: Volume, isDisconnected: Bool)
+  /// Start or go on delivering.
+  case start
+  /// Stop delivering, at once.
+  case stop
+  /// Pause delivering.
+  case pause
+  /// Acknowledge every alarm whose cause is gone, and silence the others' sound for a while.
+  case acknowledge
+  /// Silence the sound, at most 120 s.
+  case audioPause
+  /// The patient asks for a bolus.
+  case requestBolus
+  /// A clinician gives `dose` over `duration`.
+  case clinicianBolus(dose: Dose, duration: Ticks)
+  /// A clinician proposes a new basal dose rate for the phase that runs; applies with `confirm`.
+  case titrate(dose: Dose, per: Ticks)
+  /// A side effect was seen; severity 1 mild to 3 severe.
+  case reportReaction(severity: UInt8)
+  /// After an interruption: resume the programme in memory, or forget it.
+  case answerResume(isResuming: Bool)
+  /// Report to the pump that the session record has failed: boluses are held.
+  case recordFailed
+  /// Switch off.
+  case powerOff
+}
+
+/// A command as it enters a tick: who, and what.
+public struct OperatorCommand: Equatable, Sendable {
+  /// Who gives it.
+  public var role: Role
+  /// What is asked.
+  public var action: OperatorAction
+  /// A command.
+  public init(_ action: OperatorAction, by role: Role) {
+    self.role = role
+    self.action = action
+  }
+  /// No command.
+  public static let none = OperatorCommand(.none, by: .patient)
+}

@@ -1,0 +1,1 @@
+// PumpMonitor: see Docs/Architecture.md

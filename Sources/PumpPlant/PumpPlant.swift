@@ -1,0 +1,1 @@
+// PumpPlant: see Docs/Architecture.md

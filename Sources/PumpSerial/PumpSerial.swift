@@ -1,0 +1,1 @@
+// PumpSerial: see Docs/Architecture.md

@@ -1,0 +1,1 @@
+// SessionFile: see Docs/Architecture.md

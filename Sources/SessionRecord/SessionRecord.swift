@@ -1,0 +1,1 @@
+// SessionRecord: see Docs/Architecture.md
