@@ -36,7 +36,7 @@ let hostTargets: [Target] = [
     swiftSettings: strict),
   .target(
     name: "SessionFile",
-    dependencies: ["Catalogue", "PumpHAL", .product(name: "Yams", package: "Yams")],
+    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   .target(name: "SessionRecord", dependencies: ["PumpHAL"], swiftSettings: strict),
   .target(
@@ -73,7 +73,7 @@ let testTargets: [Target] = [
     name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL"], swiftSettings: strict),
   .testTarget(
     name: "SessionFileTests",
-    dependencies: ["Catalogue", "PumpHAL", "SessionFile"],
+    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionFile"],
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"], swiftSettings: strict),

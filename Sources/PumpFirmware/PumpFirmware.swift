@@ -1,1 +1,0 @@
-// PumpFirmware: see Docs/Architecture.md

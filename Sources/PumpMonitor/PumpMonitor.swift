@@ -1,1 +1,0 @@
-// PumpMonitor: see Docs/Architecture.md

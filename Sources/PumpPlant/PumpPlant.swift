@@ -1,1 +1,0 @@
-// PumpPlant: see Docs/Architecture.md
