@@ -1,1 +1,0 @@
-// Session: see Docs/Architecture.md
