@@ -62,7 +62,7 @@ public struct DedicatedThread {
     var parameters = sched_param()
     parameters.sched_priority = priority
     grant.hasFIFO = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
-    grant.hasLockedMemory = mlockall(Int32(MCL_CURRENT.rawValue | MCL_FUTURE.rawValue)) == 0
+    grant.hasLockedMemory = mlockall(MCL_CURRENT | MCL_FUTURE) == 0
     return grant
   }
 }

@@ -80,14 +80,14 @@ struct SessionLog {
 
   /// Whether this tick says anything that the tick before did not.
   @inline(__always)
-  func isNews(_ loop: borrowing ControlLoop) -> Bool {
+  func isNews(_ loop: ControlLoop) -> Bool {
     loop.signals != signals || loop.output.mode != mode || loop.output.bounds != bounds
       || loop.output.result != .none || loop.input.elapsedTicks != 1
       || loop.verdict.objections != objections
   }
 
   /// Takes down what changed in this tick; call it where `isNews` says so.
-  mutating func observe(_ loop: borrowing ControlLoop, at tick: Int64) {
+  mutating func observe(_ loop: ControlLoop, at tick: Int64) {
     if loop.input.elapsedTicks != 1 { add(.overrun(loop.input.elapsedTicks), at: tick) }
     if loop.output.result != .none {
       add(.command(loop.input.command, loop.output.result), at: tick)
