@@ -90,6 +90,17 @@ struct ScriptedInput {
     nextDue = Int64.min
   }
 
+  /// Gives up everything that has not been done.
+  mutating func abandon() {
+    queue.removeAll()
+    errands.removeAll(keepingCapacity: true)
+    eventCursor = events.count
+    setUpCursor = setUp.count
+    changeCursor = changes.count
+    stage = .running
+    nextDue = Int64.max
+  }
+
   /// Whether the tick has anything to do for the script; false costs one comparison.
   @inline(__always)
   func isDue(at tick: Int64, mode: PumpMode) -> Bool {

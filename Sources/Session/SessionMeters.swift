@@ -36,13 +36,20 @@ struct SessionMeters {
     occlusionClearing = (truth.infusedVolume, tick + Self.releaseWatch)
   }
 
-  /// Looks at the tick while something is being watched; `truth` is asked only when it is needed.
+  /// Whether this tick ends the watch of a release, so that the truth has to be asked.
+  func needsTruth(_ output: TickOutput, command: OperatorCommand, at tick: Int64) -> Bool {
+    guard let clearing = occlusionClearing else { return false }
+    return tick >= clearing.deadline || command.action == .start && output.result == .accepted
+  }
+
+  /// Looks at the tick while something is being watched.
+  ///
+  /// - Parameter truth: the truth, where `needsTruth` said so.
   mutating func watch(
-    _ output: TickOutput, command: OperatorCommand, at tick: Int64, truth: () -> PlantTruth?
+    _ output: TickOutput, command: OperatorCommand, at tick: Int64, truth: PlantTruth?
   ) {
-    if let clearing = occlusionClearing {
-      let isStarted = command.action == .start && output.result == .accepted
-      if isStarted || tick >= clearing.deadline { endRelease(clearing.infused_uL, truth()) }
+    if let clearing = occlusionClearing, needsTruth(output, command: command, at: tick) {
+      endRelease(clearing.infused_uL, truth)
     }
     if let since = reactionSince, !output.isDelivering {
       reactionsToStop.append(tick - since)
