@@ -32,7 +32,9 @@ let hostTargets: [Target] = [
     cSettings: [.unsafeFlags(["-std=c23"]), .headerSearchPath("../../Hardware")]),
   .target(
     name: "Catalogue",
-    dependencies: ["CCatalogue", "PumpHAL", .product(name: "Yams", package: "Yams")],
+    dependencies: [
+      "CCatalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams"),
+    ],
     swiftSettings: strict),
   .target(
     name: "SessionFile",
@@ -70,7 +72,8 @@ let testTargets: [Target] = [
   .testTarget(
     name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
   .testTarget(
-    name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL"], swiftSettings: strict),
+    name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL", "PumpPlant"],
+    swiftSettings: strict),
   .testTarget(
     name: "SessionFileTests",
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionFile"],
