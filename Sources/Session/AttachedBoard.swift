@@ -5,7 +5,7 @@ import PumpSerial
 /// A board on a port as a session runs it.
 ///
 /// What the board's world refuses or cannot answer is kept in `failure`, so that a tick never throws.
-public struct AttachedBoard: AttachedHardware {
+public struct AttachedBoard: AttachedHardware, Sendable {
   private let pump: SerialPump
   /// The first thing the board could not do.
   public private(set) var failure: SerialPumpError?
@@ -34,17 +34,17 @@ public struct AttachedBoard: AttachedHardware {
 
   /// Makes something go wrong in the world behind the board.
   public mutating func inject(_ fault: Fault) {
-    attempt { () throws(SerialPumpError) in try pump.inject(fault) }
+    attempt { pump throws(SerialPumpError) in try pump.inject(fault) }
   }
   /// Puts everything of one kind right again.
   public mutating func clear(_ kind: FaultKind) {
-    attempt { () throws(SerialPumpError) in try pump.clear(kind) }
+    attempt { pump throws(SerialPumpError) in try pump.clear(kind) }
   }
   /// Fits another syringe.
   public mutating func changeSyringe(
     _ syringe: SyringeParameters, fill: Double, concentration: Double
   ) {
-    attempt { () throws(SerialPumpError) in
+    attempt { pump throws(SerialPumpError) in
       try pump.changeSyringe(syringe, fill: fill, concentration: concentration)
     }
   }
@@ -52,11 +52,11 @@ public struct AttachedBoard: AttachedHardware {
   public mutating func currentTruth() -> PlantTruth? {
     guard pump.hasWorld else { return nil }
     var truth: PlantTruth?
-    attempt { () throws(SerialPumpError) in truth = try pump.readTruth() }
+    attempt { pump throws(SerialPumpError) in truth = try pump.readTruth() }
     return truth
   }
 
-  private mutating func attempt(_ act: () throws(SerialPumpError) -> Void) {
-    do { try act() } catch { if failure == nil { failure = error } }
+  private mutating func attempt(_ act: (SerialPump) throws(SerialPumpError) -> Void) {
+    do { try act(pump) } catch { if failure == nil { failure = error } }
   }
 }

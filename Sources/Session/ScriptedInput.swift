@@ -184,7 +184,8 @@ struct ScriptedInput {
     if stopsFirst { queue.append(OperatorCommand(.stop, by: change.role)) }
     let commands = commandsToFit(change)
     // The last command starts the pump: it falls on the moment that the file gives.
-    let confirming = max(tick + 2 * Self.hand, tick + change.delay.count - Int64(commands.count) + 1)
+    let confirming = max(
+      tick + 2 * Self.hand, tick + change.delay.count - Int64(commands.count) + 1)
     let fitting = stopsFirst ? tick + Self.hand : tick + Self.hand / 2
     errands.append(
       Errand(due: fitting, change: .fit(change), commands: [], endsChange: false))

@@ -1,5 +1,6 @@
 // A session's own state around the control loop, and one pass of it.
 
+import Catalogue
 import PumpFirmware
 import PumpHAL
 import PumpMonitor
@@ -143,7 +144,8 @@ struct SessionEngine {
   }
 
   private mutating func watch<Hardware: AttachedHardware & ~Copyable>(_ hardware: inout Hardware) {
-    let truth = meters.needsTruth(loop.output, command: loop.input.command, at: tick)
+    let truth =
+      meters.needsTruth(loop.output, command: loop.input.command, at: tick)
       ? hardware.currentTruth() : nil
     meters.watch(loop.output, command: loop.input.command, at: tick, truth: truth)
   }
