@@ -30,7 +30,7 @@ let coreTargets: [Target] = [
 let hostTargets: [Target] = [
   .target(
     name: "CCatalogue",
-    cSettings: [.unsafeFlags(["-std=c23"]), .headerSearchPath("../../Hardware")]),
+    cSettings: [.unsafeFlags(["-std=c23"])]),
   .target(
     name: "Catalogue",
     dependencies: [
