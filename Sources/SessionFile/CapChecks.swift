@@ -9,7 +9,9 @@ extension Reading {
       let cap = draft.cap(for: window, indication)
       let prescribed = draft.doseCaps?.first { $0.value.window == window }
       let origin = prescribed == nil ? "the drug library's soft limit" : "the limit"
-      if let worst = phases.worstWindow(of: window.length), worst.mass > cap.cap {
+      // Each phase is rounded down to 1 ng, which the difference of two sums may show.
+      let rounding = Mass(nanograms: Int64(phases.count))
+      if let worst = phases.worstWindow(of: window.length), worst.mass > cap.cap + rounding {
         note(
           worst.place,
           "the programme alone gives \(worst.mass.shown) in \(window.length.shown), "

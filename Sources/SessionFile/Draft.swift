@@ -44,7 +44,7 @@ struct Draft {
   }
 
   /// The description; nil where something is missing.
-  func description(source: [UInt8]) -> SessionDescription? {
+  func description(source: [UInt8], excesses: [SoftExcess]) -> SessionDescription? {
     guard let title, let pump, let patientMass, let drug, let indication, let concentration,
       let syringe, let fill, let infusionSet, let battery, let batteryCharge, let programme,
       let flowLimit, let occlusion, let keepOpen, let reactionOrder, let confirmations, let seed,
@@ -58,14 +58,37 @@ struct Draft {
       limits: DeliveryLimits(
         flow: flowLimit, doseCaps: CapWindow.allCases.map { cap(for: $0, indication) },
         occlusion: occlusion.value, keepOpen: keepOpen),
-      reactionOrder: reactionOrder, confirmations: confirmations.map(\.value), seed: seed,
+      reactionOrder: reactionOrder,
+      confirmations: confirmations.map { stating($0.value, excesses) }, seed: seed,
       startUnixMilliseconds: start, duration: duration, environment: environment,
-      events: events.map(\.value), expectations: expectations.map(\.value), source: source)
+      events: events.map { withPhaseCount($0.value, programme.count) },
+      expectations: expectations.map(\.value), source: source)
   }
 
   /// The cap for a window: as prescribed, or else the drug library's soft limit.
   func cap(for window: CapWindow, _ indication: IndicationEntry) -> DoseCapOrder {
     doseCaps?.first { $0.value.window == window }?.value
       ?? DoseCapOrder(window: window, cap: indication.cap(window).soft)
+  }
+
+  /// A confirmation with what it confirms.
+  private func stating(
+    _ confirmation: SoftLimitConfirmation, _ excesses: [SoftExcess]
+  ) -> SoftLimitConfirmation {
+    var confirmation = confirmation
+    confirmation.exceeded =
+      excesses.first { $0.limit == confirmation.limit }?.text ?? ""
+    return confirmation
+  }
+
+  /// `confirm` states how many phases the programme has, which its event does not know.
+  private func withPhaseCount(_ event: SessionEvent, _ count: Int) -> SessionEvent {
+    guard case .operate(let command) = event.kind, case .confirm = command.action else {
+      return event
+    }
+    var event = event
+    event.kind = .operate(
+      OperatorCommand(.confirm(phaseCount: UInt8(clamping: count)), by: command.role))
+    return event
   }
 }

@@ -62,7 +62,8 @@ extension Reading {
           section.place(of: key),
           "a change of syringe stands at the \(isFirst ? "beginning" : "end") of the programme",
           isFirst
-            ? "write the first syringe under `reservoir`" : "write what is given after it, or leave it out"
+            ? "write the first syringe under `reservoir`"
+            : "write what is given after it, or leave it out"
         )
         return nil
       }

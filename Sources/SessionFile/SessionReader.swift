@@ -50,8 +50,8 @@ extension Reading {
       return nil
     }
     let draft = Draft(file, self)
-    check(draft)
+    let excesses = check(draft)
     guard mistakes.isEmpty else { return nil }
-    return draft.description(source: source)
+    return draft.description(source: source, excesses: excesses)
   }
 }
