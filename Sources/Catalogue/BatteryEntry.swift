@@ -1,4 +1,4 @@
-import PumpHAL
+import PumpPlant
 
 /// A battery, as the plant models it.
 public struct BatteryEntry: CatalogueEntry {
@@ -15,6 +15,8 @@ public struct BatteryEntry: CatalogueEntry {
   /// The keys whose figures are estimates.
   public var unverified: [String]
 
+  /// What the cells are; decides their voltage over charge.
+  public var chemistry: BatteryChemistry
   /// Cells in series.
   public var cells: Int32
   /// Charge at vanishing current, Ah.
@@ -25,8 +27,6 @@ public struct BatteryEntry: CatalogueEntry {
   public var freshResistanceOhms: Double
   /// Internal resistance of one empty cell, Ω.
   public var emptyResistanceOhms: Double
-  /// Open-circuit voltage of one cell at 16 evenly spaced charges, empty first, V.
-  public var openCircuitVolts: [Double]
   /// Terminal voltage below which the pump cannot run, V.
   public var cutOffVolts: Double
 }

@@ -19,6 +19,8 @@ public struct DrugEntry: CatalogueEntry {
   public var isControlled: Bool
   /// Legal classes, e.g. "US Schedule III".
   public var schedules: [String]
+  /// How it spreads in the body; nil where the library has no model of it.
+  public var pharmacokinetics: PharmacokineticsEntry?
   /// What it is given for, each with its limits.
   public var indications: [IndicationEntry]
 
@@ -26,6 +28,22 @@ public struct DrugEntry: CatalogueEntry {
   public func indication(_ id: String) -> IndicationEntry? {
     indications.first { $0.id == id }
   }
+}
+
+/// Three compartments fed from a depot under the skin, for a patient of 70 kg.
+public struct PharmacokineticsEntry: Equatable, Sendable {
+  /// Where its figures come from.
+  public var source: String
+  /// Clearance, L/h.
+  public var clearanceLitresPerHour: Double
+  /// Central, second and third volume, L.
+  public var volumesLitres: [Double]
+  /// Exchange with the second and with the third compartment, L/h.
+  public var exchangeLitresPerHour: [Double]
+  /// Absorption from the depot, 1/h.
+  public var absorptionPerHour: Double
+  /// Share of the dose that is absorbed, 0 to 1.
+  public var bioavailability: Double
 }
 
 /// A limit of the drug library: beyond `soft` a named confirmation, beyond `hard` never.

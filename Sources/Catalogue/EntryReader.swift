@@ -45,6 +45,8 @@ struct EntryReader {
     CatalogueError(file: file, line: node?.mark?.line ?? line, what: what, remedy: remedy)
   }
 
+  func has(_ key: String) -> Bool { fields[key] != nil }
+
   mutating func node(_ key: String) throws(CatalogueError) -> Node {
     guard let node = fields[key] else {
       throw error("the key '\(key)' is missing", remedy: "write '\(key): …'")

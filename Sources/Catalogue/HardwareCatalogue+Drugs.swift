@@ -9,6 +9,12 @@ extension DrugEntry {
     unverified = []
     isControlled = try reader.bool("controlled")
     schedules = try reader.words("schedules")
+    pharmacokinetics = nil
+    if reader.has("pharmacokinetics") {
+      var model = try reader.group("pharmacokinetics")
+      pharmacokinetics = try PharmacokineticsEntry(&model)
+      try model.finish()
+    }
     indications = []
     for node in try reader.list("indications") {
       var reader = try EntryReader(node, in: reader.file)
@@ -19,6 +25,24 @@ extension DrugEntry {
       }
       indications.append(next)
     }
+  }
+}
+
+extension PharmacokineticsEntry {
+  fileprivate init(_ reader: inout EntryReader) throws(CatalogueError) {
+    let litre = PhysicalUnit(.volume, 1_000_000_000_000)
+    source = try reader.text("source")
+    clearanceLitresPerHour = try reader.value("clearance", in: litre / .hour)
+    volumesLitres = []
+    for node in try reader.list("volumes", count: 3) {
+      volumesLitres.append(try reader.value(node, "volumes", in: litre))
+    }
+    exchangeLitresPerHour = []
+    for node in try reader.list("exchange", count: 2) {
+      exchangeLitresPerHour.append(try reader.value(node, "exchange", in: litre / .hour))
+    }
+    absorptionPerHour = try reader.value("absorption", in: .one / .hour)
+    bioavailability = try reader.value("bioavailability", in: .whole)
   }
 }
 

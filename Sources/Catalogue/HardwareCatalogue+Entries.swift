@@ -1,4 +1,5 @@
 import PumpHAL
+import PumpPlant
 import Yams
 
 extension PumpEntry {
@@ -125,19 +126,20 @@ extension BatteryEntry {
     (id, number, name) = (heading.id, heading.number, heading.name)
     (source, isVerified) = (heading.source, heading.isVerified)
     unverified = try reader.words("unverified")
+    switch try reader.text("chemistry") {
+    case "alkaline": chemistry = .alkaline
+    case "lithium": chemistry = .lithium
+    case let other:
+      throw reader.error("'chemistry' is \(other)", remedy: "write alkaline or lithium")
+    }
     cells = try reader.integer("cells")
     capacityAmpereHours = try reader.value("capacity", in: .ampereHour)
     halfCapacityAmperes = try reader.value("halfCapacityCurrent", in: .ampere)
     freshResistanceOhms = try reader.value("freshResistance", in: .ohm)
     emptyResistanceOhms = try reader.value("emptyResistance", in: .ohm)
-    openCircuitVolts = []
-    for node in try reader.list("openCircuitVoltage", count: 16) {
-      openCircuitVolts.append(try reader.value(node, "openCircuitVoltage", in: .volt))
-    }
     cutOffVolts = try reader.value("cutOff", in: .volt)
-    guard zip(openCircuitVolts, openCircuitVolts.dropFirst()).allSatisfy(<) else {
-      throw reader.error(
-        "'openCircuitVoltage' does not rise", remedy: "write it from empty to full")
+    guard cells > 0, capacityAmpereHours > 0, halfCapacityAmperes > 0 else {
+      throw reader.error("a battery of nothing", remedy: "write cells and charges above 0")
     }
   }
 }

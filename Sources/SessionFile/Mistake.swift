@@ -1,5 +1,5 @@
 /// One thing that is wrong with a session file, and what would be right.
-public struct Mistake: Equatable, Sendable, CustomStringConvertible {
+public struct Mistake: Error, Equatable, Sendable, CustomStringConvertible {
   /// Line of the file, from 1.
   public var line: Int
   /// Column of the line, from 1.

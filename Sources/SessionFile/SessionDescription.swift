@@ -21,9 +21,9 @@ public struct SessionDescription: Equatable, Sendable {
   public var concentration: Concentration
   /// The first syringe.
   public var syringe: SyringeEntry
-  /// Fluid in the first syringe when the programme starts, dead space included, priming excluded.
+  /// Fluid in the first syringe at power-on, dead space included; `prime`, if any, is drawn from it.
   public var fill: Volume
-  /// Volume to prime through the line before it is connected; nil where the line is already full.
+  /// Volume to prime through the line before it is connected; nil where it has been primed before.
   public var prime: Volume?
   /// Line and needle.
   public var infusionSet: InfusionSetEntry
