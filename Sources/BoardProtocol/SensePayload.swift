@@ -122,8 +122,13 @@ public struct SenseComposer: Sendable {
 
   /// Writes the next sense frame of this tick.
   ///
-  /// - Parameter link: the link's fields; `moreFollows` is set here.
-  public mutating func write<Sink: CanonicalSink>(_ link: SenseLink, to sink: inout Sink) {
+  /// - Parameters:
+  ///   - link: the link's fields; `moreFollows` is set here.
+  ///   - isLast: no more sense frames will be sent in this tick; what is left waits for the next.
+  ///   - sink: takes at most `FrameFormat.maximumPayloadSize` bytes.
+  public mutating func write<Sink: CanonicalSink>(
+    _ link: SenseLink, isLast: Bool, to sink: inout Sink
+  ) {
     var groups: SenseGroups = current.motionAge == 0 ? [] : .motionAge
     var room = FrameFormat.maximumPayloadSize - Self.fixedSize
     room -= groups.isEmpty ? 0 : 2
@@ -137,7 +142,7 @@ public struct SenseComposer: Sendable {
     }
     owed.subtract(groups)
     var flags = groups
-    if hasMore { flags.insert(.moreFollows) }
+    if hasMore && !isLast { flags.insert(.moreFollows) }
     if link.isPowered { flags.insert(.isPowered) }
 
     sink.put(link.boot)
