@@ -26,9 +26,12 @@ public struct AttachedBoard: AttachedHardware, Sendable {
   /// Takes what shall be done until the next tick.
   public mutating func actuate(_ frame: ActuatorFrame) { pump.actuate(frame) }
   /// Lets one tick pass in which the board hears nothing.
-  public mutating func elapse() { pump.elapse() }
-  /// Waits for the board's answer; false once the link is lost.
-  public mutating func awaitAnswer() -> Bool { pump.awaitFrame() }
+  public mutating func elapse() {
+    pump.elapse()
+    pump.awaitFrame()
+  }
+  /// Waits for the board's answer; a board that gives none shows in the link's state.
+  public mutating func awaitAnswer() { pump.awaitFrame() }
   /// Ends the board's session; the motor stops.
   public func close() { pump.close() }
 

@@ -20,8 +20,9 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   mutating func changeSyringe(_ syringe: SyringeParameters, fill: Double, concentration: Double)
   /// What is really the case; nil where nobody can know.
   mutating func currentTruth() -> PlantTruth?
-  /// Waits until the hardware has answered the last actuator frame; false once it is lost.
-  mutating func awaitAnswer() -> Bool
+  /// Waits until the hardware has answered the last actuator frame, where it is driven tick by tick;
+  /// hardware that gives no answer shows in the state of its link.
+  mutating func awaitAnswer()
 }
 
 extension SimulatedPump: AttachedHardware {
@@ -30,5 +31,5 @@ extension SimulatedPump: AttachedHardware {
   /// What is really the case.
   public mutating func currentTruth() -> PlantTruth? { truth }
   /// A world in process has always answered.
-  @inline(__always) public mutating func awaitAnswer() -> Bool { true }
+  @inline(__always) public mutating func awaitAnswer() {}
 }

@@ -81,7 +81,7 @@ struct ExpectationJudge {
       let matches =
         switch selection {
         case .named(let id): episode.id == id
-        case .atLeast(let priority): episode.id.defaultPriority >= priority
+        case .atLeast(let priority): episode.id.details.priority >= priority
         }
       return matches && window.contains(episode.raised)
     }

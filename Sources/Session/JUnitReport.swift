@@ -1,5 +1,7 @@
 // JUnit XML as CI systems read it: one testcase an expectation.
 
+import Catalogue
+
 /// Writes the findings of a session as JUnit XML.
 public enum JUnitReport {
   /// The XML text; `file` names the session file.
@@ -25,7 +27,7 @@ public enum JUnitReport {
     [
       ("outcome", result.outcome.rawValue),
       ("ending", result.ending.text),
-      ("origin", "\(result.origin)"),
+      ("origin", result.origin.name),
       ("simulated_s", DecimalText.trimmed(result.simulated_s, decimals: 2)),
       ("state_digest", DecimalText.hexadecimal(result.stateDigest)),
     ]

@@ -1,6 +1,7 @@
 // What a person sees while a session runs: a progress bar, or the pump's display with keys.
 
 import Glibc
+import Catalogue
 import PumpHAL
 
 /// Follows a running session on the terminal until it ends.
@@ -30,7 +31,9 @@ public struct LiveView {
     StopSignals.install()
     let keyboard = isWatching ? Keyboard() : nil
     defer { keyboard?.restore() }
-    if isWatching, isTerminal { draw("s stop  a acknowledge  m audio pause  p pause  g go  b bolus  q end\n") }
+    if isWatching, isTerminal {
+      draw("s stop  a acknowledge  m audio pause  p pause  g go  b bolus  q end\n")
+    }
     let beginning = monotonicNanoseconds()
     var nextDrawing: Int64 = isWatching ? 0 : 1_000_000_000
     var hasDrawn = false
@@ -67,7 +70,9 @@ public struct LiveView {
   }
 
   private var bar: String {
-    guard let expectedTicks, expectedTicks > 0 else { return "\(sessionTime)  \(control.mode.name)" }
+    guard let expectedTicks, expectedTicks > 0 else {
+      return "\(sessionTime)  \(control.mode.name)"
+    }
     let share = min(1, Double(control.tick) / Double(expectedTicks))
     let filled = Int(share * 30)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
@@ -77,7 +82,7 @@ public struct LiveView {
   private var display: String {
     let flow = DecimalText.fixed(control.commandedFlow.millilitresPerHour, decimals: 2)
     let volume = DecimalText.fixed(control.dispensedVolume.millilitres, decimals: 3)
-    let alarms = control.alarms.members.map(\.name).joined(separator: " ")
+    let alarms = control.alarms.names.joined(separator: " ")
     return "\(sessionTime)  \(control.mode.name)  \(flow) mL/h  \(volume) mL  \(alarms)"
   }
 

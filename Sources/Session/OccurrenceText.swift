@@ -19,31 +19,12 @@ func kebabCase(_ name: String) -> String {
   return out
 }
 
-extension PumpMode {
-  /// The mode's name, as session files and records write it.
-  public var name: String { kebabCase("\(self)") }
-}
+/// The name of a kind of fault, as session files and records write it.
+func faultName(_ kind: FaultKind) -> String { kebabCase("\(kind)") }
 
 extension OperatorAction {
   /// The action's name, as session files and records write it.
   public var name: String { kebabCase("\(self)") }
-}
-
-extension CommandResult {
-  /// The result's name, as records write it.
-  public var name: String { kebabCase("\(self)") }
-}
-
-extension RateBounds {
-  /// The bounds' names, or `none`.
-  var listing: String {
-    let names: [(RateBounds, String)] = [
-      (.prescription, "prescription"), (.library, "library"), (.pump, "pump"),
-      (.syringe, "syringe"), (.slew, "slew"), (.doseCap, "dose-cap"),
-    ]
-    let held = names.filter { contains($0.0) }.map(\.1)
-    return held.isEmpty ? "none" : held.joined(separator: " ")
-  }
 }
 
 extension SessionOccurrence {
@@ -58,27 +39,28 @@ extension SessionOccurrence {
         .mode, to.name, number: Int(to.rawValue), text: "\(from.name) to \(to.name)")
     case .alarmRaised(let id):
       SessionRecord.SessionEvent(
-        .alarmRaised, id.name, number: Int(id.rawValue), priority: "\(id.defaultPriority)")
+        .alarmRaised, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
     case .alarmCleared(let id):
       SessionRecord.SessionEvent(
-        .alarmCleared, id.name, number: Int(id.rawValue), priority: "\(id.defaultPriority)")
+        .alarmCleared, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
     case .objection(let reasons):
       SessionRecord.SessionEvent(
-        .interlock, "monitor-objection", text: reasons.members.map(\.name).joined(separator: " "))
+        .interlock, "monitor-objection", text: reasons.names.joined(separator: " "))
     case .command(let command, let result):
       SessionRecord.SessionEvent(
-        .command, command.action.name, role: "\(command.role)", outcome: result.name,
+        .command, command.action.name, role: command.role.name, outcome: result.name,
         text: "\(command.action)")
     case .bounds(let bounds):
       SessionRecord.SessionEvent(
-        bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound", text: bounds.listing)
+        bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound",
+        text: bounds.names.joined(separator: " "))
     case .faultInjected(let fault):
       SessionRecord.SessionEvent(
-        .faultInjected, kebabCase("\(fault.kind)"), number: Int(fault.kind.rawValue),
+        .faultInjected, faultName(fault.kind), number: Int(fault.kind.rawValue),
         text: "\(fault)")
     case .faultCleared(let kind):
       SessionRecord.SessionEvent(
-        .faultCleared, kebabCase("\(kind)"), number: Int(kind.rawValue))
+        .faultCleared, faultName(kind), number: Int(kind.rawValue))
     case .syringeFitted(let name):
       SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
     case .overrun(let ticks):
@@ -95,17 +77,17 @@ extension SessionOccurrence {
     case .powerOn(let count): count == 1 ? nil : "power returned, power-on \(count)"
     case .powerLost: "power lost"
     case .mode(let from, let to): "\(from.name) → \(to.name)"
-    case .alarmRaised(let id): "alarm \(id.name) (\(id.defaultPriority))"
+    case .alarmRaised(let id): "alarm \(id.name) (\(id.details.priority.name))"
     case .alarmCleared(let id): "alarm \(id.name) cleared"
     case .objection(let reasons):
-      "monitor objects: \(reasons.members.map(\.name).joined(separator: ", "))"
+      "monitor objects: \(reasons.names.joined(separator: ", "))"
     case .command(let command, let result):
       result == .accepted
-        ? "\(command.role): \(command.action.name)"
-        : "\(command.role): \(command.action.name) — \(result.name)"
+        ? "\(command.role.name): \(command.action.name)"
+        : "\(command.role.name): \(command.action.name), \(result.text)"
     case .bounds: nil
-    case .faultInjected(let fault): "fault \(kebabCase("\(fault.kind)"))"
-    case .faultCleared(let kind): "\(kebabCase("\(kind)")) cleared"
+    case .faultInjected(let fault): "fault \(faultName(fault.kind))"
+    case .faultCleared(let kind): "\(faultName(kind)) cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"
     case .softLimitConfirmed(let limit, let by, let reason):

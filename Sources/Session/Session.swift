@@ -90,8 +90,8 @@ public struct Session: Sendable {
       let what: String
       switch event.kind {
       case .operate: continue
-      case .inject(let fault): what = "fault \(kebabCase("\(fault.kind)"))"
-      case .clear(let kind): what = "clearing \(kebabCase("\(kind)"))"
+      case .inject(let fault): what = "fault \(faultName(fault.kind))"
+      case .clear(let kind): what = "clearing \(faultName(kind))"
       case .changeSyringe: what = "a change of syringe"
       }
       throw .unsuitableHardware(

@@ -95,7 +95,7 @@ struct SessionEngine {
     } else {
       hardware.elapse()
     }
-    if !hardware.awaitAnswer() { return .hardwareLost }
+    hardware.awaitAnswer()
     if tick >= nextSample { sample(&hardware) }
     return rules.ending(
       at: tick, mode: isPowered ? loop.output.mode : .off, script: script,

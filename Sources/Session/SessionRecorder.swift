@@ -1,5 +1,6 @@
 // What a session writes into its record besides the ticks.
 
+import Catalogue
 import PumpFirmware
 import PumpHAL
 import PumpPlant

@@ -8,7 +8,7 @@ extension SessionResult {
   public var json: String {
     JSONValue.object([
       ("outcome", .string(outcome.rawValue)),
-      ("origin", .string("\(origin)")),
+      ("origin", .string(origin.name)),
       ("simulated_s", .decimal(simulated_s, decimals: 2)),
       ("wall_s", .decimal(wall_s, decimals: 6)),
       ("times_real_time", .decimal(timesRealTime, decimals: 1)),
@@ -38,7 +38,7 @@ extension AlarmEpisode {
     .object([
       ("id", .integer(Int64(id.rawValue))),
       ("name", .string(id.name)),
-      ("priority", .string("\(id.defaultPriority)")),
+      ("priority", .string(id.details.priority.name)),
       ("raised_s", .decimal(Double(raised) / Double(ticksPerSecond), decimals: 2)),
       ("cleared_s", .decimal(cleared.map { Double($0) / Double(ticksPerSecond) }, decimals: 2)),
     ])

@@ -20,7 +20,7 @@ public enum SummaryTable {
 
   private static func figures(_ result: SessionResult) -> [(String, String)] {
     var rows: [(String, String)] = []
-    rows.append(("origin", "\(result.origin)"))
+    rows.append(("origin", result.origin.name))
     rows.append(
       ("session time", "\(DecimalText.time(seconds: result.simulated_s)), \(speed(result))"))
     if let start = result.started_s {

@@ -39,8 +39,8 @@ extension PlantParameters {
     forceCell.drift = session.pump.forceDriftNewtonsPerHour
     forceCell.gainError = session.pump.forceGainError
     battery = BatteryParameters(session.battery, charge: session.batteryCharge)
-    drug.concentration = Double(session.concentration.nanogramsPerMillilitre) / 1e6
-    drug.bodyMass = Double(session.patientMass.grams) / 1000
+    drug = DrugParameters(
+      session.drug, concentration: session.concentration, patient: session.patientMass)
     fill = Double(session.initialFill.picolitres) / 1e6
     seed = session.seed
     wallClockStart = session.startUnixMilliseconds ?? 0
@@ -74,15 +74,36 @@ extension BatteryParameters {
     resistanceFresh = entry.freshResistanceOhms
     resistanceEmpty = entry.emptyResistanceOhms
     cells = entry.cells
-    // A fresh alkaline cell has 1.6 V at most, a lithium cell 3 V.
-    chemistry = (entry.openCircuitVolts.last ?? 0) > 2.5 ? .lithium : .alkaline
+    chemistry = entry.chemistry
     minimumVoltage = entry.cutOffVolts
     self.charge = charge
   }
 }
 
+extension DrugParameters {
+  /// A drug of the library in a patient; without pharmacokinetics of its own it never reaches the
+  /// plasma, because another drug's would be an invention.
+  init(_ entry: DrugEntry, concentration: Concentration, patient: BodyMass) {
+    self.init()
+    self.concentration = Double(concentration.nanogramsPerMillilitre) / 1e6
+    bodyMass = Double(patient.grams) / 1000
+    guard let model = entry.pharmacokinetics else {
+      bioavailability = 0
+      return
+    }
+    precondition(model.volumesLitres.count == 3 && model.exchangeLitresPerHour.count == 2)
+    clearance = model.clearanceLitresPerHour
+    centralVolume = model.volumesLitres[0]
+    secondVolume = model.volumesLitres[1]
+    thirdVolume = model.volumesLitres[2]
+    secondExchange = model.exchangeLitresPerHour[0]
+    thirdExchange = model.exchangeLitresPerHour[1]
+    absorption = model.absorptionPerHour
+    bioavailability = model.bioavailability
+  }
+}
+
 extension SessionDescription {
-  /// Whether the world follows this drug into the plasma: its default pharmacokinetics are
-  /// ketamine's, and for another drug would be an invention.
-  var hasPlasmaModel: Bool { drug.id == "ketamine" }
+  /// Whether the world follows the drug into the plasma.
+  var hasPlasmaModel: Bool { drug.pharmacokinetics != nil }
 }

@@ -177,7 +177,7 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
   }
 }
 
-extension Pace: @retroactive ExpressibleByArgument {
+extension Pace: ExpressibleByArgument {
   public init?(argument: String) { self.init(text: argument) }
   public var defaultValueDescription: String { "max" }
 }

@@ -32,7 +32,7 @@ struct ShowCatalogue: ParsableCommand {
   }
 }
 
-extension CatalogueKind: @retroactive ExpressibleByArgument {}
+extension CatalogueKind: ExpressibleByArgument {}
 
 extension HardwareCatalogue {
   /// One line an entry.
