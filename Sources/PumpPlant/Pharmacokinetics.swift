@@ -41,7 +41,7 @@ public struct Pharmacokinetics: Sendable {
     let size = drug.bodyMass / 70
     // (mass / 70)^0.75 without a power function.
     let flowSize =
-      drug.isAllometric ? size.squareRoot() * size.squareRoot().squareRoot() : size
+      drug.isAllometric ? squareRoot(size) * squareRoot(squareRoot(size)) : size
     let v1 = drug.centralVolume * size
     let v2 = drug.secondVolume * size
     let v3 = drug.thirdVolume * size

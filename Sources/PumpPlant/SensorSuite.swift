@@ -150,8 +150,8 @@ struct SensorSuite: Sendable {
     if plant.boreArea == plant.syringe.boreArea { return plant.syringe.barrelDiameter }
     if plant.syringe.barrelDiameter == 0 { return 0 }
     let pi = 3.141592653589793
-    let fitted = (4 * plant.boreArea / pi).squareRoot()
-    let expected = (4 * plant.syringe.boreArea / pi).squareRoot()
+    let fitted = squareRoot(4 * plant.boreArea / pi)
+    let expected = squareRoot(4 * plant.syringe.boreArea / pi)
     let seen = Double(plant.syringe.barrelDiameter) + (fitted - expected) * 100
     return UInt16(min(max(Self.whole(seen), 1), 65_535))
   }
