@@ -42,8 +42,8 @@ public struct SimulatedPump: PumpHardware, Sendable {
     capabilities = Self.capabilities(of: parameters)
     self.memory = NonVolatileMemory(memory)
     sensors = SensorSuite(parameters)
-    sensors.powerOn(plant)
-    sensors.sample(plant, worldTick: 0)
+    sensors.powerOn(stepsDone: 0)
+    sensors.sample(plant.view, worldTick: 0)
   }
 
   /// What the world was made of at power-on.
@@ -59,19 +59,14 @@ public struct SimulatedPump: PumpHardware, Sendable {
   public mutating func restoreMemory() -> [JournalEntry] { memory.image }
 
   /// The newest readings.
-  public mutating func sense() -> SensorFrame {
-    var frame = sensors.frame
-    frame.stepCount = generator.commanded
-    frame.faults = hardwareFaults
-    return frame
-  }
+  public mutating func sense() -> SensorFrame { sensors.frame }
 
-  private var hardwareFaults: HardwareFaults {
+  private mutating func tellFaults() {
     var faults: HardwareFaults = []
     if hasDeadManTripped { faults.insert(.deadMan) }
     if hasBrownedOut { faults.insert(.brownOut) }
     if wasFrameRefused { faults.insert(.frameRefused) }
-    return faults
+    sensors.frame.faults = faults
   }
 
   /// Takes what shall be done and lets one tick of 10 ms pass; without power nothing is heard.
@@ -81,13 +76,16 @@ public struct SimulatedPump: PumpHardware, Sendable {
       return
     }
     silentTicks = 0
-    hasDeadManTripped = false
     lastTarget = frame.targetSteps
     lastBound = frame.stepRateBound
     isMotionPermitted = frame.isPermitted
     plant.alarmCurrent = sensors.alarmCurrent(of: frame)
-    wasFrameRefused = false
-    if let entry = frame.journal, entry.slot >= JournalEntry.slotCount { wasFrameRefused = true }
+    let isRefused = frame.journal.map { $0.slot >= JournalEntry.slotCount } ?? false
+    if hasDeadManTripped || isRefused != wasFrameRefused {
+      hasDeadManTripped = false
+      wasFrameRefused = isRefused
+      tellFaults()
+    }
     pass(steps: stepsDue(), writing: frame.journal)
   }
 
@@ -100,6 +98,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
       if silentTicks == Self.deadManTicks {
         hasDeadManTripped = true
         isMotionPermitted = false
+        tellFaults()
       }
     }
     pass(steps: isPowered ? stepsDue() : 0, writing: nil)
@@ -118,7 +117,13 @@ public struct SimulatedPump: PumpHardware, Sendable {
     plant.advance(steps: steps)
     worldTick += 1
     if wasPowered {
-      sensors.tick(plant, moved: steps != 0, worldTick: worldTick)
+      let isDue = sensors.tick()
+      if steps != 0 {
+        sensors.noteMotion(
+          commanded: generator.commanded, done: plant.drive.stepsDone,
+          current: plant.drive.current(thrust: plant.thrust))
+      }
+      if isDue { sensors.sample(plant.view, worldTick: worldTick) }
       if plant.tickOfSecond == 0 && plant.battery.lowest < plant.parameters.battery.minimumVoltage {
         isBrownedOut = true
         losePower()
@@ -145,8 +150,10 @@ public struct SimulatedPump: PumpHardware, Sendable {
     hasDeadManTripped = false
     wasFrameRefused = false
     plant.isElectronicsOn = true
-    sensors.powerOn(plant)
-    sensors.sample(plant, worldTick: worldTick)
+    plant.line.resetDetector()
+    sensors.powerOn(stepsDone: plant.drive.stepsDone)
+    sensors.sample(plant.view, worldTick: worldTick)
+    tellFaults()
   }
 
   /// Makes something go wrong.
