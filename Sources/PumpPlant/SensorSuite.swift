@@ -52,7 +52,6 @@ struct SensorSuite: Sendable {
 
   private let cell: ForceCellParameters
   private let quantum: Double
-  private let alarmLoad: Double
   private let countsPerRevolution: Int64
   private let stepsPerRevolution: Int64
   private let hasAirDetector: Bool
@@ -79,7 +78,6 @@ struct SensorSuite: Sendable {
   init(_ parameters: PlantParameters) {
     cell = parameters.forceCell
     quantum = cell.fullScale / Double(Int64(1) << Int64(cell.bits - 1))
-    alarmLoad = parameters.battery.alarmCurrent
     countsPerRevolution = Int64(parameters.drive.encoderCountsPerRevolution)
     stepsPerRevolution = Int64(parameters.drive.microstepsPerRevolution)
     hasAirDetector = parameters.hasAirDetector
@@ -91,11 +89,6 @@ struct SensorSuite: Sendable {
   static func whole(_ value: Double) -> Int32 {
     let limited = min(max(value, -2_147_483_647), 2_147_483_647)
     return limited < 0 ? -Int32(0.5 - limited) : Int32(limited + 0.5)
-  }
-
-  /// What lamp and buzzer draw when they show `frame`, mA.
-  func alarmCurrent(of frame: ActuatorFrame) -> Double {
-    frame.buzzer == .high || frame.lamp == .high ? alarmLoad : 0
   }
 
   /// The counters begin at zero.

@@ -72,21 +72,32 @@ public struct SimulatedPump: PumpHardware, Sendable {
   /// Takes what shall be done and lets one tick of 10 ms pass; without power nothing is heard.
   public mutating func actuate(_ frame: ActuatorFrame) {
     if !isPowered {
-      pass(steps: 0, writing: nil)
+      pass(steps: 0)
       return
     }
     silentTicks = 0
     lastTarget = frame.targetSteps
     lastBound = frame.stepRateBound
     isMotionPermitted = frame.isPermitted
-    plant.alarmCurrent = sensors.alarmCurrent(of: frame)
-    let isRefused = frame.journal.map { $0.slot >= JournalEntry.slotCount } ?? false
-    if hasDeadManTripped || isRefused != wasFrameRefused {
+    plant.isAlarming = frame.buzzer == .high || frame.lamp == .high
+    if hasDeadManTripped || wasFrameRefused {
       hasDeadManTripped = false
-      wasFrameRefused = isRefused
+      wasFrameRefused = false
       tellFaults()
     }
-    pass(steps: stepsDue(), writing: frame.journal)
+    memory.tick()
+    if let entry = frame.journal { take(entry) }
+    pass(steps: stepsDue())
+  }
+
+  /// A write to the memory, refused where there is no such slot.
+  @inline(never) private mutating func take(_ entry: JournalEntry) {
+    if entry.slot < JournalEntry.slotCount {
+      memory.store(entry)
+    } else {
+      wasFrameRefused = true
+      tellFaults()
+    }
   }
 
   /// Lets one tick of 10 ms pass in which nothing was heard.
@@ -101,7 +112,8 @@ public struct SimulatedPump: PumpHardware, Sendable {
         tellFaults()
       }
     }
-    pass(steps: isPowered ? stepsDue() : 0, writing: nil)
+    memory.tick()
+    pass(steps: isPowered ? stepsDue() : 0)
   }
 
   private mutating func stepsDue() -> Int64 {
@@ -110,8 +122,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
       to: lastTarget, bound: min(lastBound, plant.parameters.drive.maximumStepRate))
   }
 
-  private mutating func pass(steps: Int64, writing entry: JournalEntry?) {
-    memory.tick(writing: entry)
+  private mutating func pass(steps: Int64) {
     let wasPowered = isPowered
     plant.isElectronicsOn = wasPowered
     plant.advance(steps: steps)
@@ -138,7 +149,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
   private mutating func losePower() {
     memory.losePower()
     isMotionPermitted = false
-    plant.alarmCurrent = 0
+    plant.isAlarming = false
   }
 
   /// The controller's supply is back: its counters begin at zero again.
@@ -166,6 +177,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
       // At least one tick, at most a hundred days.
       let ticks = Int64(min(max(duration, 0.01), 8_640_000) * 100 + 0.5)
       powerLossTicks = max(powerLossTicks, ticks)
+      hasBrownedOut = false
       losePower()
     default: plant.inject(fault)
     }
