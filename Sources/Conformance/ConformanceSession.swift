@@ -116,9 +116,9 @@ public struct ConformanceSession: Sendable {
           index: 0, doseRate: DoseRate(nanogramsPerHour: 60_000_000),
           bolus: Mass(nanograms: 5_000_000))
       case 6: .setPatient(BodyMass(grams: 70_000))
-      case 7: .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 60_000_000))
-      case 8: .setDoseCap(index: 0, window: .fourHours, cap: Mass(nanograms: 120_000_000))
-      case 9: .setDoseCap(index: 0, window: .day, cap: Mass(nanograms: 400_000_000))
+      case 7: .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 70_000_000))
+      case 8: .setDoseCap(index: 0, window: .fourHours, cap: Mass(nanograms: 220_000_000))
+      case 9: .setDoseCap(index: 0, window: .day, cap: Mass(nanograms: 1_300_000_000))
       case 10:
         .setLimits(
           flow: FlowRate(nanolitresPerHour: 10_000_000), occlusion: Pressure(pascals: 71_994),
