@@ -49,14 +49,15 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
-      "SessionFile", "SessionRecord",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "PumpSerial", "SessionFile", "SessionRecord",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Catalogue", "PumpSerial", "Session", "SessionFile", "SessionRecord",
+      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
