@@ -46,7 +46,9 @@ struct CatalogueFileTests {
       (.pumps, "basal: [0.05 mL/h, 10 mL/h]", "basal: [0.05 mL/h]", "basal", "list of 2"),
       (.pumps, "whenBasalReachesCap: stop", "whenBasalReachesCap: go", "whenBasal", "go"),
       (.pumps, "    number: 1\n", "    number: 1\n    colour: red\n", "colour", "not known"),
-      (.pumps, "    number: 1\n", "    number: 1\n    number: 2\n", "pumps", ""),
+      (.pumps, "    number: 1\n", "    number: 1\n    number: 2\n", "number", "twice"),
+      (.batteries, "low: 2.0 V", "low: 1.0 V", "voltages", "order"),
+      (.batteries, "low: 2.0 V", "low: 2000 V", "low", "mV"),
       (.batteries, "chemistry: alkaline", "chemistry: potato", "chemistry", "potato"),
       (.batteries, "cells: 2", "cells: 0", "battery", "nothing"),
       (
