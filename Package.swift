@@ -41,7 +41,8 @@ let hostTargets: [Target] = [
     name: "SessionFile",
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
-  .target(name: "SessionRecord", dependencies: ["PumpHAL"], swiftSettings: strict),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .target(name: "SessionRecord", dependencies: ["CZstd", "PumpHAL"], swiftSettings: strict),
   .target(
     name: "PumpSerial",
     dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant"],
@@ -49,14 +50,15 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
-      "SessionFile", "SessionRecord",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "PumpSerial", "SessionFile", "SessionRecord",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Catalogue", "PumpSerial", "Session", "SessionFile", "SessionRecord",
+      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),

@@ -1,1 +1,0 @@
-// SessionRecord: see Docs/Architecture.md
