@@ -110,11 +110,7 @@ extension Controller {
   /// Rebuilds what the memory holds; what cannot be trusted is refused later, not guessed.
   mutating func restore(from memory: Span<JournalEntry>) {
     guard memory.count == 512 else { return }
-    var newest: UInt32 = 0
-    for index in 0..<512 where memory[index].isWhole && memory[index].slot < JournalSlot.end {
-      newest = max(newest, memory[index].sequence)
-    }
-    journal.sequence = newest &+ 1
+    journal.sequence = newestSequence(in: memory) &+ 1
     guard wasWritten(JournalSlot.header, in: memory) else { return }
     guard let header = newestCopy(of: JournalSlot.header, in: memory),
       let markEntry = newestCopy(of: JournalSlot.mark, in: memory)

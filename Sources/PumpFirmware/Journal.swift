@@ -179,6 +179,18 @@ func newestCopy(of slot: UInt16, in memory: borrowing Span<JournalEntry>) -> Jou
   return isSecond ? second : nil
 }
 
+/// The highest sequence number among the controller's whole entries; 0 in a blank memory.
+func newestSequence(in memory: borrowing Span<JournalEntry>) -> UInt32 {
+  var newest: UInt32 = 0
+  var index = 0
+  while index < memory.count {
+    let entry = memory[index]
+    if entry.slot < JournalSlot.end, entry.isWhole { newest = max(newest, entry.sequence) }
+    index += 1
+  }
+  return newest
+}
+
 /// Whether a slot was ever written, whole or not.
 func wasWritten(_ slot: UInt16, in memory: borrowing Span<JournalEntry>) -> Bool {
   let index = Int(slot)
