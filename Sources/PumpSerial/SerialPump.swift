@@ -179,7 +179,7 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
     line.discard()
     var answer: BoardRequest?
     do {
-      // A delimiter ends whatever a program before us left half sent.
+      try line.sendDelimiter()
       answer = try line.exchange(
         BoardRequest(.identify, CanonicalBytes.of(Identify())), tries: 8, milliseconds: 300)
     } catch {
