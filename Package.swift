@@ -41,7 +41,8 @@ let hostTargets: [Target] = [
     name: "SessionFile",
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
-  .target(name: "SessionRecord", dependencies: ["PumpHAL"], swiftSettings: strict),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .target(name: "SessionRecord", dependencies: ["CZstd", "PumpHAL"], swiftSettings: strict),
   .target(
     name: "PumpSerial",
     dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant"],

@@ -1,0 +1,2 @@
+// zstd as Debian packages it (libzstd-dev).
+#include <zstd.h>

@@ -1,0 +1,132 @@
+import PumpHAL
+
+/// The recorded inputs and outputs, tick by tick: what a replay reads.
+///
+/// ```swift
+/// var tape = try reader.tape()
+/// while true {
+///   switch try tape.next() {
+///   case .powerOn: // tape.powerOn, tape.memory
+///   case .tick: // tape.input, tape.output, tape.monitor, tape.sessionTick
+///   case .blockEnd: // tape.blockNumber, tape.controllerDigest, tape.monitorDigest
+///   case .end: return
+///   }
+/// }
+/// ```
+public struct RecordTape: ~Copyable {
+  /// What the tape has come to.
+  public enum Item: Sendable {
+    /// A power-on.
+    case powerOn
+    /// A tick.
+    case tick
+    /// The end of a block.
+    case blockEnd
+    /// The end of the record.
+    case end
+  }
+
+  /// The session tick of the item.
+  public private(set) var sessionTick: Int64 = 0
+  /// What entered the tick.
+  public var input: TickInput {
+    @inline(__always) _read { yield decoder.expected.pointee.input }
+  }
+  /// What the controller said.
+  public var output: TickOutput {
+    @inline(__always) _read { yield decoder.expected.pointee.output }
+  }
+  /// What the monitor said.
+  public var monitor: MonitorOutput {
+    @inline(__always) _read { yield decoder.expected.pointee.monitor }
+  }
+  /// The last power-on.
+  public var powerOn: PowerOn { decoder.powerOn }
+  /// What the memory restored at the last power-on.
+  public var memory: [JournalEntry] { decoder.memory }
+  /// The number of the block; the first is 0.
+  public private(set) var blockNumber: UInt64 = 0
+  /// The controller's digest at the end of the block.
+  public private(set) var controllerDigest: UInt64 = 0
+  /// The monitor's digest at the end of the block.
+  public private(set) var monitorDigest: UInt64 = 0
+
+  private var blocks: MessageReader
+  private var decoder = TickDecoder()
+  private var isInBlock = false
+  private var hasBlock = false
+  private var blockOffset: UInt64 = 0
+
+  /// The most ticks in one block, 46 h: more is no session but an attack on the reader's time.
+  static let tickLimit: UInt64 = 1 << 24
+
+  init(blocks: MessageReader) { self.blocks = blocks }
+
+  /// Goes on to the next item.
+  public mutating func next() throws(RecordError) -> Item {
+    if !isInBlock {
+      guard let message = try blocks.next() else { return .end }
+      try begin(message)
+    }
+    switch decoder.next() {
+    case .tick:
+      sessionTick &+= Int64(decoder.expected.pointee.input.elapsedTicks)
+      return .tick
+    case .powerOn:
+      sessionTick = decoder.powerOnTick
+      return .powerOn
+    case .end:
+      isInBlock = false
+      return .blockEnd
+    case .failure:
+      throw undecodable("block \(blockNumber) does not decode after tick \(sessionTick)")
+    }
+  }
+
+  private mutating func begin(_ message: MessageReader.Message) throws(RecordError) {
+    blockOffset = message.offset
+    var cursor = ByteCursor(message.data)
+    let version = cursor.take(UInt8.self)
+    if !cursor.hasFailed && version != blockVersion {
+      throw RecordError(
+        .unsupportedVersion, path: blocks.path, offset: blockOffset,
+        "the block here has layout \(version), and \(blockVersion) is read here; "
+          + "use the version of trumpet that recorded it")
+    }
+    let flags = cursor.take(UInt8.self)
+    let number = cursor.takeVarint()
+    let firstTick = cursor.takeZigzag()
+    let tickCount = cursor.takeVarint()
+    let isRestart = flags & BlockFlags.restart != 0
+    if isRestart {
+      let microsteps = cursor.takeZigzag()
+      let counts = cursor.takeZigzag()
+      decoder.restart(microstepsPerRevolution: microsteps, encoderCountsPerRevolution: counts)
+    }
+    guard !cursor.hasFailed, cursor.remaining >= 16, flags <= BlockFlags.restart,
+      tickCount <= Self.tickLimit
+    else { throw undecodable("the block after block \(blockNumber) has an impossible head") }
+    let expectedNumber = hasBlock ? blockNumber + 1 : 0
+    guard number == expectedNumber, firstTick == sessionTick || !hasBlock,
+      isRestart || hasBlock
+    else {
+      throw undecodable(
+        "block \(number) from tick \(firstTick) stands where block \(expectedNumber) "
+          + "from tick \(sessionTick) belongs")
+    }
+    let items = cursor.take(bytes: UInt64(cursor.remaining - 16))
+    controllerDigest = cursor.take(UInt64.self)
+    monitorDigest = cursor.take(UInt64.self)
+    blockNumber = number
+    sessionTick = firstTick
+    isInBlock = true
+    hasBlock = true
+    decoder.begin(items, tickCount: tickCount)
+  }
+
+  private func undecodable(_ what: String) -> RecordError {
+    RecordError(
+      .undecodable, path: blocks.path, offset: blockOffset,
+      "\(what); the record was damaged or altered")
+  }
+}

@@ -1,0 +1,216 @@
+import PumpHAL
+
+/// Writes one session into one file, append-only, a block at a time.
+///
+/// `tick` is on the path of the control loop: it never throws, never blocks and, but for a block
+/// that outgrows its memory, never allocates. What goes wrong is remembered in `failure`, and
+/// nothing more is claimed durable after it.
+///
+/// Session time starts at the tick given to `powerOn` and grows with `TickInput.elapsedTicks`: the
+/// first tick after `powerOn(…, atTick: 0)` is session tick 1. One thread calls all of it.
+public final class RecordWriter {
+  /// The first thing that went wrong, if anything did; known when a block closes.
+  public private(set) var failure: RecordError?
+  /// Bytes written to the file, as known when a block last closed.
+  public private(set) var bytesWritten: UInt64 = 0
+  /// Whether a block should be closed now: its time is up, or there was an alarm or a command.
+  public private(set) var isBlockDue = false
+  /// Whether the block that is due holds a new alarm, so that it should be made durable at once.
+  public private(set) var isBlockUrgent = false
+  /// The session tick of the last tick recorded.
+  public private(set) var sessionTick: Int64 = 0
+
+  private enum Destination {
+    case inline(RecordFile)
+    case background(WriterThread)
+  }
+
+  private let destination: Destination
+  private let options: RecordOptions
+  private var encoder = TickEncoder(capacity: 1 << 16)
+  private var batch = Batch()
+  private var messages = ByteBuffer(capacity: 1 << 14)
+  private var places: [MessagePlace] = []
+  private var sequences = [UInt32](repeating: 0, count: RecordChannel.allCases.count + 1)
+  private var blockNumber: UInt64 = 0
+  private var blockStart: Int64 = 0
+  private var restartedAt: Int64 = 0
+  private var isRestart = true
+  private var hasItems = false
+  private var hasEvents = false
+  private var blocksWaiting: UInt32 = 0
+  private var signals: UInt64 = 0
+  private var isClosed = false
+
+  /// Creates the file at `path` and writes the header; an existing file is refused.
+  public init(path: String, header: RecordHeader, options: RecordOptions = RecordOptions())
+    throws(RecordError)
+  {
+    self.options = options
+    let file = try RecordFile(path: path, header: header)
+    bytesWritten = file.bytesWritten
+    switch options.writing {
+    case .inline: destination = .inline(file)
+    case .background:
+      destination = .background(
+        try WriterThread(file: file, path: path, limit: options.queueLimit))
+    }
+    places.reserveCapacity(256)
+    encoder.begin(isRestart: true)
+  }
+
+  deinit {
+    // A record that nobody closed ends at its last closed block, as after a kill.
+    if !isClosed, case .background(let thread) = destination { _ = thread.finish() }
+  }
+
+  /// Records a power-on with what the memory restored.
+  public func powerOn(_ powerOn: PowerOn, memory: [JournalEntry], atTick tick: Int64) {
+    precondition(tick >= sessionTick)
+    encoder.powerOn(powerOn, memory: memory, atTick: tick)
+    sessionTick = tick
+    hasItems = true
+    isBlockDue = true
+  }
+
+  /// Records one tick.
+  public func tick(_ input: TickInput, _ output: TickOutput, _ monitor: MonitorOutput) {
+    encoder.tick(input, output, monitor)
+    sessionTick &+= Int64(input.elapsedTicks)
+    let raised = output.signals.bits & ~signals
+    if raised != 0 || !input.command.isNone
+      || sessionTick &- blockStart >= options.blockLength.count
+    {
+      isBlockDue = true
+      if raised != 0 { isBlockUrgent = true }
+    }
+    signals = output.signals.bits
+  }
+
+  /// Records an event; it is durable with the block in which it happened.
+  public func event(_ event: SessionEvent, atTick tick: Int64) {
+    let start = openMessage(.events, tick)
+    event.appendJSON(to: &messages, atTick: tick)
+    messages.closeRecord(start)
+    hasEvents = true
+  }
+
+  /// Records a sample of telemetry.
+  public func telemetry(_ sample: TelemetrySample, atTick tick: Int64) {
+    let start = openMessage(.telemetry, tick)
+    sample.appendJSON(to: &messages, atTick: tick)
+    messages.closeRecord(start)
+  }
+
+  /// Records a sample of the world's truth.
+  public func truth(_ sample: TruthSample, atTick tick: Int64) {
+    let start = openMessage(.truth, tick)
+    sample.appendJSON(to: &messages, atTick: tick)
+    messages.closeRecord(start)
+  }
+
+  /// Closes the block: what was recorded so far survives a kill from now on.
+  ///
+  /// Does nothing while there is nothing to close. Telemetry and truth may wait for later blocks
+  /// (`RecordOptions.blocksPerSampleChunk`) unless an event goes out with this one.
+  ///
+  /// - Parameter isUrgent: makes it durable (fsync) even if that was done within the last second;
+  ///   a new alarm in the block does so anyway.
+  public func closeBlock(controllerDigest: UInt64, monitorDigest: UInt64, isUrgent: Bool = false) {
+    closeBlock(controllerDigest, monitorDigest, isUrgent: isUrgent, isLast: false)
+  }
+
+  /// Adds a file to the record.
+  public func attach(_ attachment: RecordAttachment) {
+    let carrier = Batch()
+    carrier.work = .attachment(attachment)
+    carrier.lastTick = sessionTick
+    _ = hand(carrier)
+  }
+
+  /// Writes summary and footer, makes everything durable and closes the file.
+  ///
+  /// A block that is still open is closed with the digests given. Throws what is in `failure`.
+  public func close(controllerDigest: UInt64, monitorDigest: UInt64) throws(RecordError) {
+    guard !isClosed else { return }
+    closeBlock(controllerDigest, monitorDigest, isUrgent: true, isLast: true)
+    let end = Batch()
+    end.work = .end
+    _ = hand(end)
+    if case .background(let thread) = destination { note(thread.finish()) }
+    isClosed = true
+    if let failure { throw failure }
+  }
+
+  private func closeBlock(
+    _ controllerDigest: UInt64, _ monitorDigest: UInt64, isUrgent: Bool, isLast: Bool
+  ) {
+    guard !isClosed, hasItems || encoder.tickCount > 0 || !places.isEmpty else { return }
+    batch.number = blockNumber
+    batch.firstTick = blockStart
+    batch.lastTick = sessionTick
+    batch.tickCount = encoder.tickCount
+    batch.isRestart = isRestart
+    batch.microstepsPerRevolution = restartMicrosteps
+    batch.encoderCountsPerRevolution = restartEncoderCounts
+    batch.controllerDigest = controllerDigest
+    batch.monitorDigest = monitorDigest
+    batch.isUrgent = isUrgent || isBlockUrgent
+    swap(&batch.items, &encoder.bytes)
+    blocksWaiting += 1
+    if isLast || hasEvents || blocksWaiting >= options.blocksPerSampleChunk {
+      swap(&batch.messages, &messages)
+      swap(&batch.places, &places)
+      blocksWaiting = 0
+      hasEvents = false
+    }
+    batch = hand(batch)
+    beginBlock()
+  }
+
+  private var restartMicrosteps: Int64 = 0
+  private var restartEncoderCounts: Int64 = 0
+
+  private func beginBlock() {
+    blockNumber += 1
+    blockStart = sessionTick
+    hasItems = false
+    isBlockDue = false
+    isBlockUrgent = false
+    isRestart = sessionTick - restartedAt >= options.keyInterval.count
+    if isRestart { restartedAt = sessionTick }
+    encoder.begin(isRestart: isRestart)
+    restartMicrosteps = encoder.microstepsPerRevolution
+    restartEncoderCounts = encoder.encoderCountsPerRevolution
+  }
+
+  private func openMessage(_ channel: RecordChannel, _ tick: Int64) -> Int {
+    let time = logTime(tick)
+    places.append(MessagePlace(channel: channel.rawValue, time: time, offset: messages.count))
+    let index = Int(channel.rawValue)
+    let sequence = sequences[index]
+    sequences[index] = sequence &+ 1
+    return messages.openMessage(
+      channel: channel.rawValue, sequence: sequence, logTime: time, publishTime: time)
+  }
+
+  private func hand(_ batch: Batch) -> Batch {
+    switch destination {
+    case .inline(let file):
+      file.take(batch)
+      note(WriterThread.Progress(failure: file.failure, bytesWritten: file.bytesWritten))
+      batch.clear()
+      return batch
+    case .background(let thread):
+      let (next, progress) = thread.exchange(batch)
+      note(progress)
+      if next === batch { batch.clear() }
+      return next
+    }
+  }
+
+  private func note(_ progress: WriterThread.Progress) {
+    if failure == nil { failure = progress.failure }
+    bytesWritten = progress.bytesWritten
+  }
+}
