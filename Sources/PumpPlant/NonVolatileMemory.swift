@@ -33,16 +33,19 @@ struct NonVolatileMemory: Sendable {
   /// Makes the next write go wrong.
   mutating func spoilNextWrite(_ defect: WriteDefect) { self.defect = defect }
 
-  /// One tick: the second copy follows, then a new entry goes into the first.
-  @inline(__always) mutating func tick(writing entry: JournalEntry?) {
-    if pending == nil && entry == nil { return }
-    follow(with: entry)
+  /// One tick: the second copy is given what the first was given in the tick before.
+  @inline(__always) mutating func tick() {
+    if pending != nil { follow() }
   }
 
-  private mutating func follow(with entry: JournalEntry?) {
+  @inline(never) private mutating func follow() {
     if let pending { write(pending, at: Self.slots + Int(pending.slot)) }
     pending = nil
-    guard let entry, entry.slot < JournalEntry.slotCount else { return }
+  }
+
+  /// Puts an entry into the first copy; the second follows in the next tick.
+  mutating func store(_ entry: JournalEntry) {
+    precondition(entry.slot < JournalEntry.slotCount)
     if defect == .lost {
       defect = .none
       return

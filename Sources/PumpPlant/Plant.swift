@@ -36,8 +36,8 @@ public struct Plant: Sendable {
   var movingTicks: Int32 = 0
   var motorCurrentSum = 0.0
   var motorCurrentHighest = 0.0
-  /// What lamp and buzzer draw, mA.
-  var alarmCurrent = 0.0
+  /// Whether lamp and buzzer signal an alarm of high priority.
+  var isAlarming = false
   var isElectronicsOn = true
   var secondToTissue = 0.0
   var secondFromHub = 0.0
@@ -240,7 +240,8 @@ public struct Plant: Sendable {
   private mutating func drainBattery() {
     let steady =
       isElectronicsOn
-      ? (parameters.battery.quiescentCurrent + alarmCurrent) * 0.001 : 0
+      ? (parameters.battery.quiescentCurrent
+        + (isAlarming ? parameters.battery.alarmCurrent : 0)) * 0.001 : 0
     battery.advance(
       mean: steady + motorCurrentSum * 0.00001, highest: steady + motorCurrentHighest * 0.001)
     movingTicks = 0

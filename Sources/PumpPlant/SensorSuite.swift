@@ -1,5 +1,46 @@
 import PumpHAL
 
+/// What the slow sensors can see of the world.
+struct WorldView: Sendable {
+  /// Thrust on the plunger, N.
+  var thrust: Double
+  /// Position of the carriage, mm.
+  var carriage: Double
+  /// Inside of the case, °C.
+  var temperature: Double
+  /// Whether the drive holds the plunger head.
+  var isPlungerCaptured: Bool
+  /// Outside diameter in the clamp, 0.01 mm.
+  var barrelDiameter: UInt16
+  /// Air that passed the detector since power-on, µL.
+  var airDetected: Double
+  /// Terminal voltage, V.
+  var batteryVoltage: Double
+  /// Current drawn, A.
+  var batteryCurrent: Double
+}
+
+extension Plant {
+  /// What the slow sensors can see now.
+  var view: WorldView {
+    WorldView(
+      thrust: thrust, carriage: drive.carriage, temperature: battery.temperature,
+      isPlungerCaptured: syringe.isPlungerCaptured, barrelDiameter: barrelDiameter,
+      airDetected: line.detected, batteryVoltage: battery.voltage,
+      batteryCurrent: battery.current)
+  }
+
+  /// What the sizer in the clamp sees: another bore has the same wall around it.
+  private var barrelDiameter: UInt16 {
+    if boreArea == syringe.boreArea || syringe.barrelDiameter == 0 { return syringe.barrelDiameter }
+    let pi = 3.141592653589793
+    let fitted = squareRoot(4 * boreArea / pi)
+    let expected = squareRoot(4 * syringe.boreArea / pi)
+    let seen = Double(syringe.barrelDiameter) + (fitted - expected) * 100
+    return UInt16(min(max(SensorSuite.whole(seen), 1), 65_535))
+  }
+}
+
 /// The sensors of the simulated pump, each with its own rate, resolution and defects.
 struct SensorSuite: Sendable {
   /// Resolution of the carriage sensor, µm.
@@ -11,14 +52,13 @@ struct SensorSuite: Sendable {
 
   private let cell: ForceCellParameters
   private let quantum: Double
-  private let alarmLoad: Double
   private let countsPerRevolution: Int64
   private let stepsPerRevolution: Int64
   private let hasAirDetector: Bool
   private let wallClockStart: Int64
 
-  /// The readings, but for step count and hardware faults.
-  private(set) var frame = SensorFrame()
+  /// The readings.
+  var frame = SensorFrame()
   private var noise: NoiseSource
   private var ticksToFast = SensorSuite.fastPeriod
   private var fastToSlow = SensorSuite.slowPeriod
@@ -38,7 +78,6 @@ struct SensorSuite: Sendable {
   init(_ parameters: PlantParameters) {
     cell = parameters.forceCell
     quantum = cell.fullScale / Double(Int64(1) << Int64(cell.bits - 1))
-    alarmLoad = parameters.battery.alarmCurrent
     countsPerRevolution = Int64(parameters.drive.encoderCountsPerRevolution)
     stepsPerRevolution = Int64(parameters.drive.microstepsPerRevolution)
     hasAirDetector = parameters.hasAirDetector
@@ -52,15 +91,10 @@ struct SensorSuite: Sendable {
     return limited < 0 ? -Int32(0.5 - limited) : Int32(limited + 0.5)
   }
 
-  /// What lamp and buzzer draw when they show `frame`, mA.
-  func alarmCurrent(of frame: ActuatorFrame) -> Double {
-    frame.buzzer == .high || frame.lamp == .high ? alarmLoad : 0
-  }
-
   /// The counters begin at zero.
-  mutating func powerOn(_ plant: Plant) {
+  mutating func powerOn(stepsDone: Int64) {
     frame = SensorFrame()
-    stepsAtPowerOn = plant.drive.stepsDone
+    stepsAtPowerOn = stepsDone
     stepsSeen = stepsAtPowerOn
     countsSeen = 0
     currentSum = 0
@@ -71,16 +105,19 @@ struct SensorSuite: Sendable {
     frame.encoderValidity = countsPerRevolution > 0 ? .valid : .absent
   }
 
-  /// One tick of the hardware.
-  @inline(__always) mutating func tick(_ plant: borrowing Plant, moved: Bool, worldTick: Int64) {
+  /// One tick of the hardware; true where samples are due.
+  @inline(__always) mutating func tick() -> Bool {
     frame.tick &+= 1
-    if moved {
-      currentTicks += 1
-      currentSum += plant.drive.current(thrust: plant.thrust)
-      if plant.drive.stepsDone != stepsSeen { countMotion(plant.drive.stepsDone) }
-    }
     ticksToFast -= 1
-    if ticksToFast == 0 { sample(plant, worldTick: worldTick) }
+    return ticksToFast == 0
+  }
+
+  /// The step generator stands at `commanded`, the motor at `done`, and drew `current` mA.
+  mutating func noteMotion(commanded: Int64, done: Int64, current: Double) {
+    frame.stepCount = commanded
+    currentTicks += 1
+    currentSum += current
+    if done != stepsSeen { countMotion(done) }
   }
 
   private mutating func countMotion(_ steps: Int64) {
@@ -93,39 +130,38 @@ struct SensorSuite: Sendable {
   }
 
   /// Samples everything that is due.
-  mutating func sample(_ plant: borrowing Plant, worldTick: Int64) {
+  mutating func sample(_ world: WorldView, worldTick: Int64) {
     let now = frame.tick
-    sampleForce(plant, worldTick: worldTick)
+    sampleForce(thrust: world.thrust, worldTick: worldTick)
     // A current can only be measured while it flows; a motor at rest draws none.
     let current = currentTicks > 0 ? currentSum / Double(currentTicks) : 0
     frame.motorCurrent = Reading(
       UInt16(truncatingIfNeeded: min(Self.whole(current), 65_535)), .valid, sampledAt: now)
     currentSum = 0
     currentTicks = 0
-    frame.carriage = Reading(carriage(plant.drive.carriage), .valid, sampledAt: now)
+    frame.carriage = Reading(carriage(world.carriage), .valid, sampledAt: now)
     frame.temperature = Reading(
-      Int16(truncatingIfNeeded: Self.whole(min(max(plant.battery.temperature, -300), 300) * 100)),
+      Int16(truncatingIfNeeded: Self.whole(min(max(world.temperature, -300), 300) * 100)),
       .valid, sampledAt: now)
     frame.syringe = Reading(
       SyringeReading(
         isBarrelClamped: true, isFlangeSeated: true,
-        isPlungerCaptured: plant.syringe.isPlungerCaptured,
-        barrelDiameter: diameter(plant)),
+        isPlungerCaptured: world.isPlungerCaptured, barrelDiameter: world.barrelDiameter),
       .valid, sampledAt: now)
     if hasAirDetector {
-      let passed = min(Self.whole(plant.line.detected), 65_535)
+      let passed = min(Self.whole(world.airDetected), 65_535)
       frame.air = Reading(UInt16(truncatingIfNeeded: passed), .valid, sampledAt: now)
     }
     ticksToFast = Self.fastPeriod
     if now == 0 || fastToSlow == 1 {
-      sampleSlowly(plant, worldTick: worldTick)
+      sampleSlowly(world, worldTick: worldTick)
       fastToSlow = Self.slowPeriod
     } else {
       fastToSlow -= 1
     }
   }
 
-  private mutating func sampleForce(_ plant: borrowing Plant, worldTick: Int64) {
+  private mutating func sampleForce(thrust: Double, worldTick: Int64) {
     // The noise goes on whether or not anybody looks, so a stuck cell changes no later draw.
     let random = noise.normal() * cell.noise
     if isForceStuck {
@@ -134,7 +170,7 @@ struct SensorSuite: Sendable {
     }
     let hours = Double(worldTick) * (1 / 360_000.0)
     let force =
-      plant.thrust * (1 + cell.gainError) + cell.offset + cell.drift * hours + forceOffset + random
+      thrust * (1 + cell.gainError) + cell.offset + cell.drift * hours + forceOffset + random
     let limited = min(max(force, -cell.fullScale), cell.fullScale)
     let steps = Self.whole(limited / quantum)
     frame.force = Reading(
@@ -145,22 +181,11 @@ struct SensorSuite: Sendable {
     Self.whole(position * 1000 / Double(Self.carriageResolution)) * Self.carriageResolution
   }
 
-  /// What the sizer in the clamp sees: another bore with the same wall.
-  private func diameter(_ plant: borrowing Plant) -> UInt16 {
-    if plant.boreArea == plant.syringe.boreArea { return plant.syringe.barrelDiameter }
-    if plant.syringe.barrelDiameter == 0 { return 0 }
-    let pi = 3.141592653589793
-    let fitted = squareRoot(4 * plant.boreArea / pi)
-    let expected = squareRoot(4 * plant.syringe.boreArea / pi)
-    let seen = Double(plant.syringe.barrelDiameter) + (fitted - expected) * 100
-    return UInt16(min(max(Self.whole(seen), 1), 65_535))
-  }
-
-  private mutating func sampleSlowly(_ plant: borrowing Plant, worldTick: Int64) {
+  private mutating func sampleSlowly(_ world: WorldView, worldTick: Int64) {
     frame.battery = Reading(
       BatteryReading(
-        millivolts: UInt16(min(max(Self.whole(plant.battery.voltage * 1000), 0), 65_535)),
-        milliamperes: Int16(min(max(Self.whole(plant.battery.current * 1000), 0), 32_767))),
+        millivolts: UInt16(min(max(Self.whole(world.batteryVoltage * 1000), 0), 65_535)),
+        milliamperes: Int16(min(max(Self.whole(world.batteryCurrent * 1000), 0), 32_767))),
       .valid, sampledAt: frame.tick)
     frame.wallClock = Reading(
       WallClockReading(

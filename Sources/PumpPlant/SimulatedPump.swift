@@ -42,8 +42,8 @@ public struct SimulatedPump: PumpHardware, Sendable {
     capabilities = Self.capabilities(of: parameters)
     self.memory = NonVolatileMemory(memory)
     sensors = SensorSuite(parameters)
-    sensors.powerOn(plant)
-    sensors.sample(plant, worldTick: 0)
+    sensors.powerOn(stepsDone: 0)
+    sensors.sample(plant.view, worldTick: 0)
   }
 
   /// What the world was made of at power-on.
@@ -59,36 +59,45 @@ public struct SimulatedPump: PumpHardware, Sendable {
   public mutating func restoreMemory() -> [JournalEntry] { memory.image }
 
   /// The newest readings.
-  public mutating func sense() -> SensorFrame {
-    var frame = sensors.frame
-    frame.stepCount = generator.commanded
-    frame.faults = hardwareFaults
-    return frame
-  }
+  public mutating func sense() -> SensorFrame { sensors.frame }
 
-  private var hardwareFaults: HardwareFaults {
+  private mutating func tellFaults() {
     var faults: HardwareFaults = []
     if hasDeadManTripped { faults.insert(.deadMan) }
     if hasBrownedOut { faults.insert(.brownOut) }
     if wasFrameRefused { faults.insert(.frameRefused) }
-    return faults
+    sensors.frame.faults = faults
   }
 
   /// Takes what shall be done and lets one tick of 10 ms pass; without power nothing is heard.
   public mutating func actuate(_ frame: ActuatorFrame) {
     if !isPowered {
-      pass(steps: 0, writing: nil)
+      pass(steps: 0)
       return
     }
     silentTicks = 0
-    hasDeadManTripped = false
     lastTarget = frame.targetSteps
     lastBound = frame.stepRateBound
     isMotionPermitted = frame.isPermitted
-    plant.alarmCurrent = sensors.alarmCurrent(of: frame)
-    wasFrameRefused = false
-    if let entry = frame.journal, entry.slot >= JournalEntry.slotCount { wasFrameRefused = true }
-    pass(steps: stepsDue(), writing: frame.journal)
+    plant.isAlarming = frame.buzzer == .high || frame.lamp == .high
+    if hasDeadManTripped || wasFrameRefused {
+      hasDeadManTripped = false
+      wasFrameRefused = false
+      tellFaults()
+    }
+    memory.tick()
+    if let entry = frame.journal { take(entry) }
+    pass(steps: stepsDue())
+  }
+
+  /// A write to the memory, refused where there is no such slot.
+  @inline(never) private mutating func take(_ entry: JournalEntry) {
+    if entry.slot < JournalEntry.slotCount {
+      memory.store(entry)
+    } else {
+      wasFrameRefused = true
+      tellFaults()
+    }
   }
 
   /// Lets one tick of 10 ms pass in which nothing was heard.
@@ -100,9 +109,11 @@ public struct SimulatedPump: PumpHardware, Sendable {
       if silentTicks == Self.deadManTicks {
         hasDeadManTripped = true
         isMotionPermitted = false
+        tellFaults()
       }
     }
-    pass(steps: isPowered ? stepsDue() : 0, writing: nil)
+    memory.tick()
+    pass(steps: isPowered ? stepsDue() : 0)
   }
 
   private mutating func stepsDue() -> Int64 {
@@ -111,14 +122,19 @@ public struct SimulatedPump: PumpHardware, Sendable {
       to: lastTarget, bound: min(lastBound, plant.parameters.drive.maximumStepRate))
   }
 
-  private mutating func pass(steps: Int64, writing entry: JournalEntry?) {
-    memory.tick(writing: entry)
+  private mutating func pass(steps: Int64) {
     let wasPowered = isPowered
     plant.isElectronicsOn = wasPowered
     plant.advance(steps: steps)
     worldTick += 1
     if wasPowered {
-      sensors.tick(plant, moved: steps != 0, worldTick: worldTick)
+      let isDue = sensors.tick()
+      if steps != 0 {
+        sensors.noteMotion(
+          commanded: generator.commanded, done: plant.drive.stepsDone,
+          current: plant.drive.current(thrust: plant.thrust))
+      }
+      if isDue { sensors.sample(plant.view, worldTick: worldTick) }
       if plant.tickOfSecond == 0 && plant.battery.lowest < plant.parameters.battery.minimumVoltage {
         isBrownedOut = true
         losePower()
@@ -133,7 +149,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
   private mutating func losePower() {
     memory.losePower()
     isMotionPermitted = false
-    plant.alarmCurrent = 0
+    plant.isAlarming = false
   }
 
   /// The controller's supply is back: its counters begin at zero again.
@@ -145,8 +161,10 @@ public struct SimulatedPump: PumpHardware, Sendable {
     hasDeadManTripped = false
     wasFrameRefused = false
     plant.isElectronicsOn = true
-    sensors.powerOn(plant)
-    sensors.sample(plant, worldTick: worldTick)
+    plant.line.resetDetector()
+    sensors.powerOn(stepsDone: plant.drive.stepsDone)
+    sensors.sample(plant.view, worldTick: worldTick)
+    tellFaults()
   }
 
   /// Makes something go wrong.
@@ -159,6 +177,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
       // At least one tick, at most a hundred days.
       let ticks = Int64(min(max(duration, 0.01), 8_640_000) * 100 + 0.5)
       powerLossTicks = max(powerLossTicks, ticks)
+      hasBrownedOut = false
       losePower()
     default: plant.inject(fault)
     }
