@@ -11,6 +11,12 @@ enum Fixture {
     repository.appending(path: "Docs/Examples").appending(path: name).path
   }
 
+  /// A file of the tests that is right.
+  static func good(_ name: String) -> String { tests.appending(path: "Good/\(name)").path }
+
+  /// Every file of the tests that is right.
+  static var goods: [String] { files(in: tests.appending(path: "Good")) }
+
   /// Every file with mistakes, in the order of their names.
   static var bad: [String] { files(in: tests.appending(path: "Bad")) }
 
