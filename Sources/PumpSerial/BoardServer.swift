@@ -81,7 +81,10 @@ struct BoardServer {
   mutating func reset() {
     hostIsGone()
     boot &+= 1
-    pump = SimulatedPump(pump.parameters, memory: pump.restoreMemory())
+    // As long as it takes to count from zero again; the world and the memory stay as they are.
+    pump.inject(.powerLoss(duration: 0.01))
+    pump.elapse()
+    sense()
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
     answered = nil
@@ -93,6 +96,13 @@ struct BoardServer {
     hasBegun = false
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
+    sense()
+  }
+
+  /// Tells the host of a change of the world that may show in this very tick.
+  mutating func worldDidChange() {
+    sense()
+    if session == .lockstep { sendSense(isWholeTick: true) }
   }
 
   /// Asks the pump once a tick, as the control loop of a simulated pump does.

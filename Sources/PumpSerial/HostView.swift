@@ -26,14 +26,15 @@ struct HostView {
   /// Takes a sense frame that `line` has just received; false where it is malformed.
   mutating func take<Link: ByteLink>(_ header: FrameHeader, from line: BoardLine<Link>) -> Bool {
     let tick = assembler.frame.tick
-    let isFirst = lastSequence == nil
+    // A pump that lost its power counts from zero again, and has said so before.
+    let mayRunBack = lastSequence == nil || !assembler.link.isPowered
     guard line.payload({ assembler.take(&$0) }) == true else { return false }
     if let lastSequence, header.sequence != lastSequence &+ 1 {
       line.count(missed: UInt64(header.sequence &- lastSequence &- 1))
     }
     lastSequence = header.sequence
     // A reset shows as another boot number; time that runs back shows one that kept its number.
-    let hasRunBack = !isFirst && Int32(bitPattern: assembler.frame.tick &- tick) < 0
+    let hasRunBack = !mayRunBack && Int32(bitPattern: assembler.frame.tick &- tick) < 0
     if assembler.link.boot != boot || hasRunBack { latch(.mismatched) }
     return true
   }

@@ -26,7 +26,32 @@ struct CodecTests {
     #expect(
       Array(bytes.prefix(13))
         == [0x11, 0x10, 0x01, 0x01, 0x54, 0x52, 0x50, 0x42, 0x01, 0x78, 0x56, 0x34, 0x12])
-    #expect(Array(bytes.suffix(5)) == [0x3b, 0x4c, 0x05, 0x68, 0x00])
+    #expect(Array(bytes.suffix(5)) == [0x58, 0xa1, 0x77, 0x80, 0x00])
+  }
+
+  @Test("open and actuate are the bytes that Docs/BoardProtocol.md gives")
+  func vectors() {
+    #expect(
+      wire(.open, sequence: 2) { $0.put(BoardMode.realTime) }
+        == [0x04, 0x10, 0x03, 0x02, 0x05, 0x96, 0x58, 0xbe, 0x9d, 0x00])
+    var frame = ActuatorFrame()
+    frame.targetSteps = 1000
+    frame.stepRateBound = 400
+    frame.isControllerPermitting = true
+    frame.isMonitorPermitting = true
+    frame.lamp = .infusing
+    frame.display.screen = .infusing
+    frame.display.rate = 70
+    frame.display.minutesLeft = 1440
+    frame.flowRate = 700_000
+    let bytes = wire(.actuate, sequence: 3) { ActuatePayload(frame).encode(to: &$0) }
+    #expect(
+      bytes
+        == [
+          0x06, 0x10, 0x06, 0x03, 0xe8, 0x03, 0x01, 0x01, 0x01, 0x01, 0x01, 0x03, 0x90, 0x01, 0x01,
+          0x03, 0x07, 0x05, 0x02, 0x46, 0x06, 0xa0, 0x05, 0x60, 0xae, 0x0a, 0x05, 0xca, 0xc3, 0xe9,
+          0xd7, 0x00,
+        ])
   }
 
   @Test("every payload length from nothing to the longest comes back, zeros or not")
