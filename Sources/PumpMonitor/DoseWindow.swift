@@ -62,7 +62,9 @@ struct DoseWindow: Sendable {
     }
     let rest = cap + tolerance - sum
     guard rest > 0 else {
-      room = .zero
+      // Over already: as much has to be drawn back.
+      let over = Ratio.roundedUp(-rest, times: Attolitres.perMillilitre, over: concentration)
+      room = Attolitres(rawValue: -1 - Prescription.cut(over, to: Attolitres.perMillilitre * 1000))
       return
     }
     room = Attolitres(

@@ -135,6 +135,11 @@ struct Envelope: Sendable {
     credit = .smallest(credit, .zero)
     speedCredit = .zero
     guard hasNewSyringe, mayAwaitSyringe else { return }
+    // A new syringe, and no more left of the phase before than is in doubt: that phase is over.
+    let doubt = MonitorLimits.phaseSlack + MonitorLimits.phaseSlack + MonitorLimits.uncommanded
+    if earliest + 1 == latest, earliestDone + doubt > phases[Int(earliest)].most {
+      earliest = latest
+    }
     if earliest == latest {
       earliest += 1
       earliestDone = .zero - MonitorLimits.phaseSlack
