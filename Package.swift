@@ -81,11 +81,13 @@ let testTargets: [Target] = [
   .testTarget(
     name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
   .testTarget(
-    name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL", "PumpPlant"],
+    name: "CatalogueTests",
+    dependencies: ["Catalogue", "PumpFirmware", "PumpHAL", "PumpPlant"],
     swiftSettings: strict),
   .testTarget(
     name: "SessionFileTests",
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionFile"],
+    exclude: ["Bad", "Good", "check-schema.py"],
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"], swiftSettings: strict),
