@@ -21,10 +21,11 @@ extension ProtectiveMonitor {
       entered.lineCompliance = set.compliance
       if isAtRest { confirmed.lineCompliance = set.compliance }
     case .setDrug(let index, let number, let concentration):
-      guard index == 0 else { return }
+      // Nobody changes what is in the syringe while it moves.
+      guard index == 0, isAtRest else { return }
       entered.drug = number
       entered.concentration = Prescription.cut(concentration.nanogramsPerMillilitre)
-      if isAtRest { adoptSolution() }
+      adoptSolution()
     case .setDrugLimits(let index, let doseRate, let bolus):
       guard index == 0 else { return }
       entered.doseRateLimit = Prescription.cut(doseRate.nanogramsPerHour)
@@ -66,10 +67,10 @@ extension ProtectiveMonitor {
   }
 
   private mutating func confirm(_ syringe: SyringeSpecification) {
+    guard isAtRest else { return }
     entered.area = Prescription.cut(syringe.boreArea.squareMicrometres, to: 1_000_000_000)
     entered.friction = syringe.friction
     entered.syringeCompliance = syringe.compliance
-    guard isAtRest else { return }
     hasNewSyringe = true
     adoptSyringe()
   }
@@ -105,8 +106,6 @@ extension ProtectiveMonitor {
       return
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
-    if entered.area != confirmed.area { adoptSyringe() }
-    adoptSolution()
     confirmed = entered
     if phaseCount > 0 { entered.phaseCount = phaseCount }
     confirmed.phaseCount = entered.phaseCount
