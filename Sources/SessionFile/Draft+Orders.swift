@@ -196,14 +196,3 @@ extension Reading {
     return result
   }
 }
-
-extension CapWindow {
-  /// How long it is.
-  public var length: Ticks {
-    switch self {
-    case .oneHour: Ticks(count: 360_000)
-    case .fourHours: Ticks(count: 1_440_000)
-    case .day: Ticks(count: 8_640_000)
-    }
-  }
-}
