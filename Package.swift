@@ -78,7 +78,8 @@ let testTargets: [Target] = [
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionFile"],
     swiftSettings: strict),
   .testTarget(
-    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"], swiftSettings: strict),
+    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"],
+    exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "PumpSerialTests",
     dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
