@@ -1,20 +1,140 @@
 import PumpHAL
 
-/// The controller: one value, stepped once a tick.
+/// The controller: one value of fixed size, stepped once a tick.
+///
+/// `step` is the whole firmware seen from above: time, sensors, command, motion, alarms, output.
+/// Start reading there; each line is a file of its own.
 public struct Controller: Sendable {
+  // Set at power-on.
+  let capabilities: Capabilities
+  let configuration: PumpConfiguration
+
+  // Time and mode.
+  var now: Int64 = 0
+  var mode = PumpMode.selfTest
+  var modeSince: Int64 = 0
+
+  // What was entered and confirmed.
+  var prescription = Prescription()
+  var isConfirmed = false
+  var pending = Prescription()
+  var hasPending = false
+  var titration: ProgrammePhase?
+  var isReactionHold = false
+  var isRecordFailed = false
+  var isResumable = false
+  var conversions: Conversions
+
+  // Delivery.
+  var position = StepAmount.half
+  var programme = ProgrammeProgress()
+  var bolus = BolusProgress()
+  var limiter = RateLimiter()
+  var account = DispensedAccount()
+  var reservoirLeft = StepAmount.zero
+  var primeLeft = StepAmount.zero
+  var primeRate = StepAmount.zero
+  var mark: Int64 = 0
+  var portion: Int64 = 0
+  var history = DoseHistory()
+  var caps = Windows<Int64>(repeating: .max)
+  var countedMassPerStep: Int64 = 0
+  var countedSteps: Int64 = 0
+  var uncommandedLimit: Int64 = 1 << 40
+  var mismatchLimit: Int64 = 1 << 40
+
+  // Watching.
+  var occlusion = OcclusionWatch()
+  var drive: DriveSupervision
+  var supervision = Supervision()
+  var alarms = AlarmManager()
+  var journal = JournalQueue()
+  var generation: UInt16 = 0
+
+  // What the last output said, and when its slow parts are due again.
+  var output = TickOutput()
+  var nextEstimate: Int64 = 0
+  var nextPrediction: Int64 = 0
+  var isNearEnd = false
+  var failure = AlarmSet()
+  var announcedEscalation = AlarmSet()
+  var isAnnouncedPaused = false
+  var steadyBuzzer = Buzzer.off
+
   /// The incremental fingerprint of everything the controller has done.
-  public private(set) var digest = StateDigest()
+  public internal(set) var digest = StateDigest()
 
   /// Powers on.
   ///
   /// - Parameters:
   ///   - powerOn: what the hardware is and how the pump is configured.
-  ///   - memory: what the non-volatile memory restored, first copy then second.
-  public init(powerOn: PowerOn, memory: Span<JournalEntry>) {}
+  ///   - memory: what the non-volatile memory restored: 256 entries of the first copy, then as many
+  ///     of the second; empty where there is no memory.
+  public init(powerOn: PowerOn, memory: Span<JournalEntry>) {
+    capabilities = powerOn.capabilities
+    configuration = powerOn.configuration
+    conversions = Conversions(
+      boreArea: .zero, microstepTravel: .zero, concentration: .zero, bodyMass: .zero)
+    drive = DriveSupervision(capabilities: powerOn.capabilities)
+    restore(from: memory)
+    enter(.selfTest)
+  }
 
   /// One tick: reads nothing but itself and `input`.
-  public mutating func step(_ input: TickInput) -> TickOutput { TickOutput() }
+  ///
+  /// - Precondition: `input.elapsedTicks` is at least 1.
+  public mutating func step(_ input: TickInput) -> TickOutput {
+    precondition(input.elapsedTicks > 0)
+    let elapsed = Int64(input.elapsedTicks)
+    now += elapsed
+    output.result = .none
+    output.bounds = []
 
-  /// What a display or a record shows a person; not part of a tick.
-  public var telemetry: Telemetry { Telemetry() }
+    var conditions = supervise(input.sensors, elapsed: elapsed)
+    if conditions.bits & Controller.stoppingBits != 0 { stopForAlarm(conditions) }
+    if input.command.action != .none {
+      output.result = perform(input.command, sensors: input.sensors)
+    }
+    move(elapsed: elapsed, sensors: input.sensors, conditions: &conditions)
+    watchTime(&conditions)
+
+    alarms.update(conditions, elapsed: elapsed)
+    annunciate()
+    output.actuator.journal = nextJournalEntry()
+    fingerprint()
+    return output
+  }
+
+  /// Changes the mode.
+  mutating func enter(_ mode: PumpMode) {
+    if self.mode != mode { journal.want(JournalSlot.header) }
+    self.mode = mode
+    modeSince = now
+    output.actuator.isControllerPermitting = mode.isMoving
+    if !mode.isMoving {
+      journal.want(JournalSlot.mark)
+      limiter.last = .zero
+      output.actuator.stepRateBound = 0
+      output.actuator.flowRate = 0
+      output.actuator.display.rate = 0
+      output.predictedTimeToAlarm = 0
+    }
+  }
+
+  private mutating func fingerprint() {
+    digest.combine(UInt64(bitPattern: position.whole))
+    digest.combine(position.fraction)
+    digest.combine(
+      alarms.signals.bits << 16 | UInt64(mode.rawValue) << 8 | UInt64(output.result.rawValue))
+  }
+}
+
+extension PumpMode {
+  /// Whether the controller permits motion in this mode.
+  var isMoving: Bool {
+    switch self {
+    case .priming, .infusing, .keepOpen, .retracting: true
+    default: false
+    }
+  }
 }

@@ -74,8 +74,8 @@ public struct PumpConfiguration: Equatable, Sendable {
   public var basalMaximum = FlowRate(nanolitresPerHour: 10_000_000)
   /// Fastest delivery of a bolus: 60 mL/h.
   public var bolusMaximum = FlowRate(nanolitresPerHour: 60_000_000)
-  /// How fast the commanded flow may change, nL/h per tick.
-  public var slew = FlowRate(nanolitresPerHour: 600_000)
+  /// How fast the commanded flow may rise, nL/h per tick: 10 mL/h, so that no basal is held back.
+  public var slew = FlowRate(nanolitresPerHour: 10_000_000)
   /// How long the power-on self test takes, at most 70 s.
   public var selfTest = Ticks(count: 500)
   /// What to do when the basal reaches a dose cap.
@@ -90,6 +90,10 @@ public struct PumpConfiguration: Equatable, Sendable {
   public var nearEndTime = Ticks(count: 180_000)
   /// The hardest pressure in a single fault: 1000 mmHg.
   public var pressureCeiling = Pressure(pascals: 133_322)
+  /// Mean battery voltage at which it counts as low, mV: 1.0 V a cell with two cells.
+  public var batteryLow: UInt16 = 2_000
+  /// Mean battery voltage at which it counts as depleted, mV: 0.9 V a cell with two cells.
+  public var batteryDepleted: UInt16 = 1_800
   /// A default configuration.
   public init() {}
 }
@@ -167,6 +171,8 @@ extension PumpConfiguration: CanonicalCodable {
     nearEndVolume.encode(to: &sink)
     nearEndTime.encode(to: &sink)
     pressureCeiling.encode(to: &sink)
+    sink.put(batteryLow)
+    sink.put(batteryDepleted)
   }
   /// Reads a configuration.
   public init<Source: CanonicalSource>(from source: inout Source) {
@@ -184,6 +190,8 @@ extension PumpConfiguration: CanonicalCodable {
     nearEndVolume = Volume(from: &source)
     nearEndTime = Ticks(from: &source)
     pressureCeiling = Pressure(from: &source)
+    batteryLow = source.take16()
+    batteryDepleted = source.take16()
   }
 }
 

@@ -1,1 +1,176 @@
-// Session: see Docs/Architecture.md
+// One session from its file to its result: the entry of this target.
+
+import Catalogue
+import PumpHAL
+import PumpPlant
+import PumpSerial
+import SessionFile
+import SessionRecord
+
+/// The hardware a session runs on, chosen once, at the top.
+public enum AttachedPump: Sendable {
+  /// The plant, in process.
+  case simulated(SimulatedPump)
+  /// A board on a port.
+  case serial(AttachedBoard)
+}
+
+/// How a session is run; none of it changes what the firmware does.
+public struct SessionOptions: Sendable {
+  /// How fast.
+  public var pace = Pace.maximum
+  /// Where the record goes; nil for none.
+  public var recordPath: String?
+  /// Whether somebody may press keys, so that an idle pump is no end.
+  public var isAttended = false
+  /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
+  public var hasEarlierMemory = false
+  /// More about the hardware for the record: port, USB id.
+  public var hardwareDetails: [String: String] = [:]
+  /// Default options: as fast as possible, no record.
+  public init() {}
+}
+
+/// Why a session could not be run, or not to its end.
+public enum SessionError: Error, Sendable {
+  /// The record could not be written.
+  case record(RecordError)
+  /// The hardware cannot do what the file asks.
+  case unsuitableHardware(line: Int, what: String, remedy: String)
+  /// The system has no thread to give.
+  case noThread
+}
+
+/// One session, ready to run.
+public struct Session: Sendable {
+  /// What the file says.
+  public let description: SessionDescription
+  /// How it is run.
+  public let options: SessionOptions
+
+  /// The program's name and version, as records carry it.
+  public static let version = "trumpet 0.1.0"
+
+  /// A session of a file.
+  public init(_ description: SessionDescription, options: SessionOptions = SessionOptions()) {
+    self.description = description
+    self.options = options
+  }
+
+  /// The simulated pump that the file describes, with what its memory held.
+  public func simulatedPump(memory: [JournalEntry]? = nil) -> SimulatedPump {
+    SimulatedPump(PlantParameters(description), memory: memory)
+  }
+
+  /// Runs the session on a thread of its own and waits for its end.
+  ///
+  /// - Parameters:
+  ///   - pump: the hardware; afterwards as the session left it.
+  ///   - control: the window through which somebody watches, presses keys and ends it.
+  public func run(
+    on pump: inout AttachedPump, control: SessionControl = SessionControl()
+  ) throws(SessionError) -> SessionResult {
+    let running = try start(on: pump, control: control)
+    return try running.finish(&pump)
+  }
+
+  /// Starts the session on a thread of its own.
+  public func start(
+    on pump: AttachedPump, control: SessionControl
+  ) throws(SessionError) -> RunningSession {
+    try checkSuitability(of: pump)
+    let recorder = try openRecord(origin: pump.origin)
+    return try RunningSession(self, pump: pump, recorder: recorder, control: control)
+  }
+
+  /// What the file asks and this hardware cannot do, told before anything moves.
+  private func checkSuitability(of pump: AttachedPump) throws(SessionError) {
+    guard !pump.hasWorld else { return }
+    for event in description.events {
+      let what: String
+      switch event.kind {
+      case .operate: continue
+      case .inject(let fault): what = "fault \(faultName(fault.kind))"
+      case .clear(let kind): what = "clearing \(faultName(kind))"
+      case .changeSyringe: what = "a change of syringe"
+      }
+      throw .unsuitableHardware(
+        line: event.line, what: "\(what) cannot be brought about on hardware",
+        remedy: "run the file with --hardware sim or on an emulated board, or take the event out")
+    }
+  }
+
+  private func openRecord(origin: Origin) throws(SessionError) -> RecordWriter? {
+    guard let path = options.recordPath else { return nil }
+    var metadata = options.hardwareDetails
+    metadata["title"] = description.title
+    metadata["pump"] = description.pump.id
+    metadata["syringe"] = description.syringe.id
+    metadata["infusionSet"] = description.infusionSet.id
+    metadata["drug"] = description.drug.id
+    let header = RecordHeader(
+      library: Self.version, origin: origin,
+      seed: origin == .hardware ? nil : description.seed,
+      wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata)
+    let pace = options.pace == .maximum ? nil : Optional(options.pace.factor)
+    let recordOptions = RecordOptions(
+      writing: options.pace.isRealTime ? .background : .inline,
+      blockLength: RecordOptions.blockLength(pace: pace))
+    do {
+      let writer = try RecordWriter(path: path, header: header, options: recordOptions)
+      writer.attach(
+        RecordAttachment(
+          name: "session.yaml", mediaType: "application/yaml", data: description.source))
+      writer.attach(
+        RecordAttachment(
+          name: "build.json", mediaType: "application/json",
+          data: Array(BuildIdentity.json.utf8)))
+      return writer
+    } catch {
+      throw .record(error)
+    }
+  }
+
+  /// What the engine is given: set-up, script, endings, sampling.
+  func plan() -> SessionPlan {
+    let description = description
+    let script = ScriptedInput(
+      description,
+      setUp: description.setUpCommands(isNewPatient: !options.hasEarlierMemory),
+      prime: description.primeCommand, settlesInterrupted: options.hasEarlierMemory,
+      commandsToFit: { description.commandsToFit($0) })
+    return SessionPlan(
+      configuration: description.pump.configuration(with: description.battery), script: script,
+      rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
+      samplePeriod: options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond,
+      confirmations: description.confirmations.map {
+        .softLimitConfirmed(limit: $0.limit.rawValue, by: $0.by, reason: $0.reason)
+      })
+  }
+}
+
+extension AttachedPump {
+  /// Where the frames come from.
+  public var origin: Origin {
+    switch self {
+    case .simulated: .simulated
+    case .serial(let board): board.capabilities.origin
+    }
+  }
+
+  /// Whether faults can be put into the world behind the hardware.
+  public var hasWorld: Bool {
+    switch self {
+    case .simulated: true
+    case .serial(let board): board.hasWorld
+    }
+  }
+
+  /// What the non-volatile memory holds now: first copy, then second.
+  public mutating func memory() -> [JournalEntry] {
+    switch self {
+    case .simulated(var pump): return pump.restoreMemory()
+    case .serial(var board): return board.restoreMemory()
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// BoardProtocol: see Docs/Architecture.md

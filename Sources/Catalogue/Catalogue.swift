@@ -1,1 +1,0 @@
-// Catalogue: see Docs/Architecture.md

@@ -1,0 +1,262 @@
+import PumpHAL
+
+extension Controller {
+  /// Does what an operator asks, or says why not.
+  mutating func perform(_ command: OperatorCommand, sensors: SensorFrame) -> CommandResult {
+    supervision.lastCommand = now
+    guard isAllowed(command.action, to: command.role) else { return .refusedRole }
+    switch command.action {
+    case .none: return .none
+    case .stop:
+      stopByOperator(.stopped)
+      return .accepted
+    case .pause:
+      stopByOperator(.paused)
+      return .accepted
+    case .start: return start(by: command.role, sensors: sensors)
+    case .requestBolus: return requestBolus()
+    case .clinicianBolus(let dose, let duration): return giveBolus(dose, over: duration)
+    case .titrate(let dose, let per): return propose(dose, per: per)
+    case .confirm(let phaseCount): return confirm(phaseCount: phaseCount)
+    case .cancel:
+      hasPending = false
+      titration = nil
+      return .accepted
+    case .prime(let volume, let isDisconnected):
+      return prime(volume, isDisconnected: isDisconnected, sensors: sensors)
+    case .acknowledge:
+      acknowledge()
+      return .accepted
+    case .audioPause:
+      alarms.audioPauseLeft = min(configuration.audioPause.rawValue, 2 * ticksPerMinute)
+      return .accepted
+    case .reportReaction(let severity): return react(severity: severity)
+    case .answerResume(let isResuming): return answer(isResuming: isResuming)
+    case .recordFailed:
+      isRecordFailed = true
+      return .accepted
+    case .powerOff:
+      bolus.cancel()
+      enter(.off)
+      return .accepted
+    default: return edit(command.action, sensors: sensors)
+    }
+  }
+
+  /// Who may do what: a stop is never refused to anybody.
+  private func isAllowed(_ action: OperatorAction, to role: Role) -> Bool {
+    switch action {
+    case .none, .stop, .pause, .audioPause, .requestBolus, .reportReaction, .recordFailed: true
+    case .titrate, .clinicianBolus: role == .clinician
+    case .beginSetUp(let isNewPatient): isNewPatient ? role == .clinician : role != .patient
+    default: role != .patient
+    }
+  }
+
+  /// An operator stops or pauses: at once, in this tick, whatever runs.
+  mutating func stopByOperator(_ mode: PumpMode) {
+    bolus.cancel()
+    occlusion.retractionLeft = 0
+    switch self.mode {
+    case .priming: enter(.ready)
+    case .infusing, .keepOpen, .retracting, .paused, .alarmStop: enter(mode)
+    case .stopped, .selfTest, .askResume, .setUp, .ready, .awaitingSyringe, .complete, .failed,
+      .off:
+      break
+    }
+  }
+
+  private mutating func start(by role: Role, sensors: SensorFrame) -> CommandResult {
+    switch mode {
+    case .ready, .paused, .stopped, .alarmStop: break
+    default: return .refusedMode
+    }
+    guard isConfirmed, !hasPending else { return .refusedIncomplete }
+    if isReactionHold && role != .clinician { return .refusedRole }
+    if alarms.highest().priority == .high { return .refusedAlarm }
+    guard history.isTrusted else { return .refusedHistory }
+    if capabilities.sensors.contains(.syringe) {
+      guard sensors.syringe.validity == .valid, sensors.syringe.value.isSecure,
+        isDiameterRight(sensors.syringe.value.barrelDiameter)
+      else { return .refusedSyringe }
+    }
+    guard programme.phase < prescription.phaseCount else { return .refusedIncomplete }
+    guard !reservoirLeft.isZero else { return .refusedReservoir }
+    isReactionHold = false
+    drive.rebase(sensors, position: position.whole)
+    occlusion.beginDelivery(at: position.whole)
+    enter(.infusing)
+    journal.want(JournalSlot.mark)
+    replan()
+    return .accepted
+  }
+
+  /// The patient asks for a bolus.
+  mutating func requestBolus() -> CommandResult {
+    let result = bolusRefusal() ?? .accepted
+    guard result == .accepted else {
+      bolus.denied += 1
+      output.actuator.buzzer = .denied
+      return result
+    }
+    bolus.patientLeft = conversions.steps(in: prescription.bolusDose)
+    bolus.patientRate = conversions.stepsPerTick(at: prescription.bolusFlow)
+    bolus.lockoutEnd = now + prescription.bolusLockout.rawValue
+    bolus.grants[Int(bolus.nextGrant)] = now
+    journal.want(JournalSlot.grants + UInt16(bolus.nextGrant))
+    journal.want(JournalSlot.bolus)
+    journal.want(JournalSlot.mark)
+    bolus.nextGrant = (bolus.nextGrant + 1) % 12
+    bolus.granted += 1
+    replan()
+    return .accepted
+  }
+
+  private mutating func bolusRefusal() -> CommandResult? {
+    guard mode == .infusing else { return .refusedMode }
+    guard prescription.entries.contains(.patientBolus) else { return .refusedIncomplete }
+    if isRecordFailed { return .refusedRecord }
+    if alarms.highest().priority == .high { return .refusedAlarm }
+    if bolus.isRunning { return .refusedBusy }
+    if now < bolus.lockoutEnd { return .refusedLockout }
+    if bolus.grantsInHour(before: now) >= Int(prescription.bolusesPerHour) { return .refusedCount }
+    return refusal(of: prescription.bolusDose)
+  }
+
+  /// Why a bolus of `dose` cannot be given now, by reservoir, history and caps.
+  private mutating func refusal(of dose: Dose) -> CommandResult? {
+    guard history.isTrusted else { return .refusedHistory }
+    if reservoirLeft < conversions.steps(in: dose) { return .refusedReservoir }
+    // The last step may be a whole one, and the flow of a tick is counted a step early.
+    let mass =
+      conversions.nanograms(in: dose) * DoseHistory.unitsPerNanogram + 2 * countedMassPerStep
+    let basal = programme.basalPerBin
+    let total = history.total
+    let isAllowed =
+      history.oneHour.allows(
+        bolus: mass, basalPerBin: basal.oneHour, total: total, cap: caps.oneHour, now: now)
+      && history.fourHours.allows(
+        bolus: mass, basalPerBin: basal.fourHours, total: total, cap: caps.fourHours, now: now)
+      && history.day.allows(
+        bolus: mass, basalPerBin: basal.day, total: total, cap: caps.day, now: now)
+    return isAllowed ? nil : .refusedDoseCap
+  }
+
+  private mutating func giveBolus(_ dose: Dose, over duration: Ticks) -> CommandResult {
+    guard mode == .infusing else { return .refusedMode }
+    guard prescription.isInRange(dose), dose.amount > 0, duration.rawValue > 0,
+      duration.rawValue <= 6 * ticksPerHour
+    else { return .refusedRange }
+    if isRecordFailed { return .refusedRecord }
+    if alarms.highest().priority == .high { return .refusedAlarm }
+    if bolus.isRunning { return .refusedBusy }
+    let steps = conversions.steps(in: dose)
+    let rate = conversions.stepsPerTick(of: dose, per: duration)
+    if limiter.pumpBolus < rate { return .refusedRange }
+    if conversions.nanograms(in: dose) > prescription.libraryBolus.rawValue {
+      return .refusedLibrary
+    }
+    if let reason = refusal(of: dose) { return reason }
+    bolus.clinicianLeft = steps
+    bolus.clinicianRate = rate
+    bolus.granted += 1
+    journal.want(JournalSlot.bolus)
+    replan()
+    return .accepted
+  }
+
+  /// A new basal rate is proposed; the old one runs on until it is confirmed.
+  private mutating func propose(_ dose: Dose, per: Ticks) -> CommandResult {
+    guard isConfirmed, programme.phase < prescription.phaseCount, !programme.isLoading,
+      prescription.phases[Int(programme.phase)].kind == .basal
+    else { return .refusedMode }
+    let phase = ProgrammePhase(
+      kind: .basal, dose: dose, per: per, duration: Ticks(count: ticksPerHour))
+    let result = prescription.check(phase, conversions, configuration: configuration)
+    guard result == .accepted else { return result }
+    titration = phase
+    return .accepted
+  }
+
+  private mutating func confirm(phaseCount: UInt8) -> CommandResult {
+    if let phase = titration {
+      guard mode != .retracting else { return .refusedMode }
+      let ticks = ticksNeeded(programme.left, at: programme.rate)
+      titration = nil
+      return change(to: phase.dose, per: phase.per, ticksLeft: ticks)
+    }
+    guard hasPending else { return .refusedIncomplete }
+    if mode.isMoving { return .refusedMode }
+    var checked = pending
+    let result = checked.check(
+      phaseCount: phaseCount, firstPhase: isSameProgramme ? programme.phase : 0,
+      capabilities: capabilities, configuration: configuration)
+    guard result == .accepted else { return result }
+    adopt()
+    return .accepted
+  }
+
+  /// Applies a new rate to the basal that runs, for the time it had left.
+  private mutating func change(to dose: Dose, per: Ticks, ticksLeft: Int64) -> CommandResult {
+    let index = Int(programme.phase)
+    setRate(dose, per: per)
+    programme.left = conversions.steps(
+      in: ProgrammePhase(kind: .basal, dose: dose, per: per, duration: Ticks(count: ticksLeft)))
+    prescription.phases[index].dose = dose
+    prescription.phases[index].per = per
+    wantPrescription()
+    journal.want(JournalSlot.mark)
+    if mode == .infusing { replan() }
+    return .accepted
+  }
+
+  private mutating func prime(
+    _ volume: Volume, isDisconnected: Bool, sensors: SensorFrame
+  ) -> CommandResult {
+    guard mode == .ready else { return .refusedMode }
+    guard isDisconnected else { return .refusedIncomplete }
+    guard volume.rawValue > 0, volume <= configuration.primeMaximum else { return .refusedRange }
+    if alarms.highest().priority == .high { return .refusedAlarm }
+    drive.rebase(sensors, position: position.whole)
+    primeLeft = StepAmount.min(conversions.steps(in: volume), reservoirLeft)
+    enter(.priming)
+    output.actuator.stepRateBound = min(
+      capabilities.maximumStepRate, UInt32(clamping: (primeRate.whole + 2) * 2 * ticksPerSecond))
+    return .accepted
+  }
+
+  private mutating func acknowledge() {
+    alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
+    alarms.escalated.remove(.endOfInfusion)
+    drive.acknowledge()
+  }
+
+  /// A side effect was seen: what the order set says, at once (design §5).
+  private mutating func react(severity: UInt8) -> CommandResult {
+    guard severity >= 1, severity <= 3 else { return .refusedRange }
+    switch prescription.reactionOrder {
+    case .halve where severity < 3 && mode == .infusing && !programme.isLoading:
+      bolus.cancel()
+      let phase = prescription.phases[Int(programme.phase)]
+      let ticks = ticksNeeded(programme.left, at: programme.rate)
+      return change(
+        to: Dose(phase.dose.amount / 2, phase.dose.basis), per: phase.per, ticksLeft: ticks)
+    default:
+      isReactionHold = true
+      stopByOperator(.stopped)
+      return .accepted
+    }
+  }
+
+  private mutating func answer(isResuming: Bool) -> CommandResult {
+    guard mode == .askResume else { return .refusedMode }
+    if isResuming {
+      enter(.stopped)
+    } else {
+      prescription.phaseCount = 0
+      isConfirmed = false
+      enter(.setUp)
+    }
+    return .accepted
+  }
+}

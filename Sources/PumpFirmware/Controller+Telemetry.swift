@@ -1,0 +1,54 @@
+import PumpHAL
+
+extension Controller {
+  /// What a display or a record shows a person; not part of a tick.
+  public var telemetry: Telemetry {
+    var view = Telemetry()
+    view.mode = mode
+    view.flow = FlowRate(
+      nanolitresPerHour: conversions.microstepVolume > 0 ? conversions.flow(at: limiter.last) : 0)
+    if occlusion.hasPressure { view.pressure = occlusion.pressure }
+    view.predictedTimeToAlarm = output.predictedTimeToAlarm
+    view.lockoutLeft = Ticks(count: max(0, bolus.lockoutEnd - now))
+    view.bolusesGranted = bolus.granted
+    view.bolusesDenied = bolus.denied
+    view.correctedSteps = drive.correction
+    view.countedInHour = counted(history.oneHour)
+    view.countedInFourHours = counted(history.fourHours)
+    view.countedInDay = counted(history.day)
+    guard conversions.microstepVolume > 0 else { return view }
+    view.programmeFlow = FlowRate(nanolitresPerHour: conversions.flow(at: programme.rate))
+    addAccount(to: &view)
+    view.reservoirVolume =
+      Volume(picolitres: conversions.picolitres(in: reservoirLeft)) + prescription.syringe.deadSpace
+    view.programmeLeft = Ticks(count: programmeTicksLeft())
+    view.storedVolume = Volume(
+      picolitres: conversions.picolitres(in: StepAmount(whole: occlusion.storedSteps)))
+    return view
+  }
+
+  /// How urgent an alarm is at present: some become more urgent as they last.
+  public func priority(of id: AlarmID) -> AlarmPriority { alarms.priority(of: id) }
+
+  private func counted(_ cap: DoseCap) -> Mass {
+    Mass(nanograms: (cap.counted(history.total) + 65_535) / DoseHistory.unitsPerNanogram)
+  }
+
+  private func addAccount(to view: inout Telemetry) {
+    let loading = account.earlierLoading + conversions.nanograms(in: account.loading)
+    let basal =
+      account.earlierBasal
+      + conversions.nanograms(in: account.basal + account.keepOpen - account.retracted)
+    let boluses = account.earlierBolus + conversions.nanograms(in: account.bolus)
+    view.loadingMass = Mass(nanograms: loading)
+    view.basalMass = Mass(nanograms: basal)
+    view.bolusMass = Mass(nanograms: boluses)
+    view.dispensedMass = Mass(nanograms: loading + basal + boluses)
+    view.dispensedVolume = Volume(
+      picolitres: account.earlierVolume + conversions.picolitres(in: account.delivered))
+    view.primedVolume = Volume(
+      picolitres: account.earlierPrimed + conversions.picolitres(in: account.primed))
+    view.retractedVolume = Volume(
+      picolitres: account.earlierRetracted + conversions.picolitres(in: account.retracted))
+  }
+}

@@ -1,0 +1,276 @@
+import PumpHAL
+
+/// What the sensors other than force and encoder say about pump, syringe and battery.
+struct Supervision: Equatable, Sendable {
+  /// Battery voltage, mean of the last ten readings, mV; 0 before the first.
+  var batteryMillivolts: Int32 = 0
+  var batterySamples: UInt8 = 0
+  var lastBatterySample: UInt32 = 0
+  /// Mean at the start of the half hour that runs, for the trend.
+  var trendMillivolts: Int32 = 0
+  var trendSince: Int64 = 0
+  /// Minutes left by the trend; -1 where there is none.
+  var batteryMinutes: Int32 = -1
+  /// Ticks for which the stop and bolus keys have been down.
+  var stopKeyTicks: Int64 = 0
+  var bolusKeyTicks: Int64 = 0
+  /// Tick of the last operator command, for idle reminders.
+  var lastCommand: Int64 = 0
+  /// Temperature last seen, 0.01 °C.
+  var temperature: Int16 = 2000
+
+  /// Ticks without motion data after which the link counts as lost: the dead man's 250 ms.
+  static let motionAgeLimit: UInt16 = 25
+  /// Ticks without a force sample after which the cell counts as silent: ten sample periods.
+  static let forceAgeLimit: UInt32 = 100
+  /// Ticks without a syringe reading after which it counts as silent (R-060: 1 s).
+  static let syringeAgeLimit: UInt32 = 100
+  /// Ticks without a battery reading after which it counts as silent: three readings.
+  static let batteryAgeLimit: UInt32 = 3 * 6000 + 100
+  /// A key is debounced for 50 ms and stuck after 60 s.
+  static let debounce: Int64 = 5
+  static let stuckAfter: Int64 = ticksPerMinute
+
+  /// Takes in a battery reading.
+  ///
+  /// The life left is where the trend of the mean meets the cut-off.
+  mutating func takeBattery(_ millivolts: UInt16, cutOff: Int32, now: Int64) {
+    if batterySamples == 0 {
+      batteryMillivolts = Int32(millivolts)
+      trendMillivolts = batteryMillivolts
+      trendSince = now
+    }
+    if batterySamples < 10 { batterySamples += 1 }
+    batteryMillivolts += (Int32(millivolts) - batteryMillivolts) / Int32(batterySamples)
+    let minutes = (now - trendSince) / ticksPerMinute
+    if minutes >= 10 {
+      let fall = trendMillivolts - batteryMillivolts
+      batteryMinutes =
+        fall > 0
+        ? Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) : -1
+      if minutes >= 30 {
+        trendMillivolts = batteryMillivolts
+        trendSince = now
+      }
+    }
+  }
+}
+
+extension Supervision: CanonicalCodable {
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(batteryMillivolts)
+    sink.put(batterySamples)
+    sink.put(lastBatterySample)
+    sink.put(trendMillivolts)
+    sink.put(trendSince)
+    sink.put(batteryMinutes)
+    sink.put(stopKeyTicks)
+    sink.put(bolusKeyTicks)
+    sink.put(lastCommand)
+    sink.put(temperature)
+  }
+  init<Source: CanonicalSource>(from source: inout Source) {
+    batteryMillivolts = source.takeInt32()
+    batterySamples = source.take8()
+    lastBatterySample = source.take32()
+    trendMillivolts = source.takeInt32()
+    trendSince = source.takeInt64()
+    batteryMinutes = source.takeInt32()
+    stopKeyTicks = source.takeInt64()
+    bolusKeyTicks = source.takeInt64()
+    lastCommand = source.takeInt64()
+    temperature = source.takeInt16()
+  }
+}
+
+extension Controller {
+  /// Conditions that stop delivery at once: the alarm table's action STOP as bits.
+  ///
+  /// The downstream occlusion is not among them, because it retracts first; a constant, because a
+  /// global worked out on first use would take a lock in a tick.
+  static let stoppingBits: UInt64 = 0x5408_fbdc
+
+  /// Looks at everything the sensors say; the conditions that are present.
+  @inline(__always) mutating func supervise(
+    _ sensors: SensorFrame, elapsed: Int64
+  ) -> AlarmSet {
+    var conditions = AlarmSet()
+    watchDrive(sensors, elapsed: elapsed, &conditions)
+    watchForce(sensors, &conditions)
+    watchSyringe(sensors, &conditions)
+    watchPower(sensors, &conditions)
+    watchKeys(sensors, elapsed: elapsed, &conditions)
+    if !sensors.faults.isEmpty { watchFaults(sensors.faults, &conditions) }
+    // a second without a pass is a lost task.
+    if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
+    if isRecordFailed { conditions.insert(.recordFailed) }
+    if !history.isTrusted { conditions.insert(.memoryFault) }
+    return conditions
+  }
+
+  @inline(__always) private mutating func watchDrive(
+    _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
+  ) {
+    switch sensors.link {
+    case .inProcess, .up: break
+    case .lost, .mismatched: conditions.insert(.commsLost)
+    }
+    if mode.isMoving,
+      sensors.motionAge > Supervision.motionAgeLimit || sensors.motionValidity != .valid
+    {
+      conditions.insert(.commsLost)
+    }
+    watchFollowing(sensors, &conditions)
+    switch drive.check(
+      sensors, elapsed: elapsed, mismatchLimit: mismatchLimit, uncommandedLimit: uncommandedLimit)
+    {
+    case .none: break
+    case .drive: conditions.insert(.driveFault)
+    case .uncommandedMotion: conditions.insert(.overInfusion)
+    case .underInfusion: conditions.insert(.underInfusion)
+    }
+  }
+
+  /// A motor that does not follow its target delivers nothing, whatever the programme thinks.
+  ///
+  /// The monitor withholding its permit looks the same from here: in both cases delivery stops, and
+  /// what was commanded and not done is taken back into the programme.
+  @inline(__always) private mutating func watchFollowing(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    guard mode == .infusing || mode == .keepOpen, sensors.motionValidity == .valid,
+      drive.hasOrigin, capabilities.commanding == .stepped
+    else { return }
+    let behind = output.actuator.targetSteps - sensors.stepCount
+    if behind > DriveSupervision.stallCheck + 8 * (limiter.planned.whole + 1) {
+      conditions.insert(.driveFault)
+      takeBack(behind)
+    }
+  }
+
+  @inline(__always) private mutating func watchForce(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    if sensors.force.validity == .absent && !capabilities.sensors.contains(.force) { return }
+    if mode.isMoving && !sensors.force.isFresh(at: sensors.tick, within: Supervision.forceAgeLimit)
+    {
+      conditions.insert(.sensorImplausible)
+      return
+    }
+    guard sensors.force.validity == .valid, sensors.force.sampledAt != occlusion.lastSample else {
+      return
+    }
+    occlusion.lastSample = sensors.force.sampledAt
+    if mode == .retracting {
+      if occlusion.sampleRetracting(force: sensors.force.value) { endRetraction() }
+      return
+    }
+    let isDelivering = mode == .infusing || mode == .keepOpen
+    if occlusion.sample(
+      force: sensors.force.value, position: position.whole, isDelivering: isDelivering)
+    {
+      conditions.insert(.downstreamOcclusion)
+      occlusion.planRetraction(position: position.whole)
+      bolus.cancel()
+      occlusion.isReversing = true
+      enter(.retracting)
+      output.actuator.stepRateBound = min(
+        capabilities.maximumStepRate, UInt32(clamping: (primeRate.whole + 2) * ticksPerSecond))
+    }
+  }
+
+  @inline(__always) private mutating func watchSyringe(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    guard isConfirmed, capabilities.sensors.contains(.syringe) else { return }
+    let isWatched = mode.isMoving || alarms.signals.contains(.syringeDisplaced)
+    guard isWatched else { return }
+    let reading = sensors.syringe
+    if !reading.isFresh(at: sensors.tick, within: Supervision.syringeAgeLimit)
+      || !reading.value.isSecure
+    {
+      conditions.insert(.syringeDisplaced)
+    } else if !isDiameterRight(reading.value.barrelDiameter) {
+      conditions.insert(.syringeMismatch)
+    }
+  }
+
+  /// Whether the sizer's diameter is within 3 % of the confirmed syringe's.
+  func isDiameterRight(_ seen: UInt16) -> Bool {
+    let expected = Int32(prescription.syringe.barrelDiameter)
+    guard seen > 0, expected > 0 else { return true }
+    return abs(Int32(seen) - expected) * 100 <= 3 * expected
+  }
+
+  @inline(__always) private mutating func watchPower(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    if sensors.battery.validity == .valid {
+      if sensors.battery.sampledAt != supervision.lastBatterySample
+        || supervision.batterySamples == 0
+      {
+        supervision.lastBatterySample = sensors.battery.sampledAt
+        supervision.takeBattery(
+          sensors.battery.value.millivolts, cutOff: Int32(configuration.batteryDepleted), now: now)
+      }
+      let mean = supervision.batteryMillivolts
+      let minutes = supervision.batteryMinutes
+      if mean <= Int32(configuration.batteryDepleted) || (minutes >= 0 && minutes <= 5) {
+        conditions.insert(.batteryDepleted)
+      } else if mean <= Int32(configuration.batteryLow) || (minutes >= 0 && minutes <= 30) {
+        conditions.insert(.batteryLow)
+        if minutes >= 0 && minutes <= 15 { alarms.escalated.insert(.batteryLow) }
+      }
+    }
+    if sensors.temperature.validity == .valid {
+      let value = sensors.temperature.value
+      supervision.temperature = value
+      if value < 500 || value > 4500 {
+        conditions.insert(.temperature)
+        if value > 5000 {
+          alarms.escalated.insert(.temperature)
+          stopForAlarm(conditions)
+        }
+      }
+    }
+  }
+
+  @inline(__always) private mutating func watchKeys(
+    _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
+  ) {
+    if sensors.keys.isEmpty && supervision.stopKeyTicks == 0 && supervision.bolusKeyTicks == 0 {
+      return
+    }
+    let wasStop = supervision.stopKeyTicks >= Supervision.debounce
+    let wasBolus = supervision.bolusKeyTicks >= Supervision.debounce
+    supervision.stopKeyTicks =
+      sensors.keys.contains(.stop) ? supervision.stopKeyTicks + elapsed : 0
+    supervision.bolusKeyTicks =
+      sensors.keys.contains(.bolus) ? supervision.bolusKeyTicks + elapsed : 0
+    if !wasStop && supervision.stopKeyTicks >= Supervision.debounce { stopByOperator(.stopped) }
+    if !wasBolus && supervision.bolusKeyTicks >= Supervision.debounce {
+      output.result = requestBolus()
+    }
+    if max(supervision.stopKeyTicks, supervision.bolusKeyTicks) > Supervision.stuckAfter {
+      conditions.insert(.keyStuck)
+    }
+  }
+
+  private mutating func watchFaults(_ faults: HardwareFaults, _ conditions: inout AlarmSet) {
+    if faults.contains(.motorDriver) || faults.contains(.stall) { conditions.insert(.driveFault) }
+    if mode.isMoving, faults.contains(.motorSupply) { conditions.insert(.driveFault) }
+    if mode.isMoving, faults.contains(.deadMan) { conditions.insert(.commsLost) }
+    if faults.contains(.frameRefused) { conditions.insert(.commsLost) }
+    if faults.contains(.memoryWrite) { conditions.insert(.recordFailed) }
+    if faults.contains(.annunciator) || faults.contains(.display) {
+      conditions.insert(.annunciatorFault)
+    }
+    if faults.contains(.brownOut) { conditions.insert(.powerLost) }
+  }
+
+  /// An alarm stops delivery; what is left of a bolus is forgotten.
+  mutating func stopForAlarm(_ conditions: AlarmSet) {
+    bolus.cancel()
+    if mode.isMoving { enter(.alarmStop) }
+  }
+}

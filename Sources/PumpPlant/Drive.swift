@@ -1,0 +1,85 @@
+import PumpHAL
+
+/// Motor, screw and carriage: what becomes of the steps that are sent.
+struct Drive: Sendable {
+  let parameters: DriveParameters
+  /// Travel of one microstep, mm.
+  let travel: Double
+  /// Lost motion, mm.
+  let play: Double
+  private let perMicrostep: Double
+
+  /// Microsteps really done since the world began.
+  var stepsDone: Int64 = 0
+  /// Steps sent and lost, for the fraction of them that a fault takes.
+  var lossCredit = 0.0
+  /// The nut, mm.
+  var nut = 0.0
+  /// The carriage, mm.
+  var carriage: Double
+  /// Whether a fault holds the motor.
+  var isJammed = false
+  /// Share of steps that a fault takes.
+  var lostShare = 0.0
+
+  init(_ parameters: DriveParameters) {
+    self.parameters = parameters
+    travel = Double(parameters.microstepTravel) * 1e-6
+    play = max(parameters.backlash, parameters.initialGap)
+    perMicrostep = 1 / Double(parameters.microstepsPerRevolution)
+    carriage = parameters.initialGap - play
+  }
+
+  /// Sends `count` steps to the motor while the carriage meets the resistance of a spring that is
+  /// fixed at `plunger`; a step against too much thrust is lost.
+  mutating func send(_ count: Int64, plunger: Double) {
+    let thrust = parameters.stiffness * (carriage - plunger)
+    // The screw's error makes a step a little longer or shorter than `travel`, never twice as long.
+    let reach = 2 * parameters.stiffness * travel * Double(abs(count) + 1)
+    if !isJammed && lostShare == 0 && abs(thrust) + reach < parameters.stallForce {
+      stepsDone += count
+      settle()
+      return
+    }
+    for _ in 0..<abs(count) { sendOne(forward: count > 0, plunger: plunger) }
+  }
+
+  private mutating func sendOne(forward: Bool, plunger: Double) {
+    if isJammed { return }
+    lossCredit += lostShare
+    if lossCredit >= 1 {
+      lossCredit -= 1
+      return
+    }
+    let thrust = parameters.stiffness * (carriage - plunger)
+    if forward ? thrust >= parameters.stallForce : thrust <= -parameters.stallForce { return }
+    stepsDone += forward ? 1 : -1
+    settle()
+  }
+
+  /// Puts nut and carriage where the steps have them.
+  private mutating func settle() {
+    let turn = Int64(parameters.microstepsPerRevolution)
+    var within = stepsDone % turn
+    if within < 0 { within += turn }
+    let angle = Double(within) * perMicrostep
+    // A parabola in place of a sine: no libm, and at most 6 % off.
+    let wave =
+      angle < 0.5 ? 16 * angle * (0.5 - angle) : -16 * (angle - 0.5) * (1 - angle)
+    nut = Double(stepsDone) * travel + parameters.leadError * wave
+    if nut - play > carriage {
+      carriage = nut - play
+    } else if nut < carriage {
+      carriage = nut
+    }
+  }
+
+  /// Brings the carriage to a new plunger by hand, `gap` mm of lost motion still to be taken up.
+  mutating func engage(gap: Double) { carriage = nut + min(gap, play) - play }
+
+  /// What the moving motor draws at a thrust, mA.
+  func current(thrust: Double) -> Double {
+    let load = isJammed ? parameters.stallForce : abs(thrust)
+    return parameters.noLoadCurrent + parameters.currentPerThrust * load
+  }
+}

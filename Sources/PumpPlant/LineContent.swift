@@ -1,0 +1,180 @@
+import PumpHAL
+
+/// What is in the line: drug and air, moving as a plug.
+///
+/// 64 cells, and a 65th because the one that is leaving and the one that is entering are each
+/// partly there. Drug and air are conserved exactly but for rounding.
+struct LineContent: Sendable {
+  static let cells = 64
+  private static let slots = 65
+
+  /// Volume of a cell, µL.
+  let cellVolume: Double
+  /// Drug in each slot, mg.
+  private var drug: [Double]
+  /// Air in each slot, µL at ambient pressure.
+  private var airs: [Double]
+  /// The slot that is leaving through the needle.
+  private var outlet = 0
+  /// Volume left in it, µL.
+  private var left: Double
+
+  /// Air in the line, µL at ambient pressure.
+  private(set) var air = 0.0
+  /// Air that passed the detector, an eighth of the line behind the syringe, µL.
+  private(set) var detected = 0.0
+  /// Drug that went back into the syringe, mg.
+  private(set) var returned = 0.0
+  /// Drug in what leaves next, mg/µL.
+  private(set) var outletConcentration: Double
+
+  /// A line of `volume` µL full of drug at `concentration` mg/µL.
+  init(volume: Double, concentration: Double) {
+    cellVolume = volume / Double(Self.cells)
+    drug = [Double](repeating: cellVolume * concentration, count: Self.slots)
+    airs = [Double](repeating: 0, count: Self.slots)
+    left = cellVolume
+    drug[Self.slots - 1] = 0
+    outletConcentration = concentration
+  }
+
+  private func slot(_ index: Int) -> Int { index < Self.slots ? index : index - Self.slots }
+  private var inlet: Int { slot(outlet + Self.slots - 1) }
+
+  /// Drug in the line, mg.
+  var drugInLine: Double {
+    var sum = 0.0
+    for mass in drug { sum += mass }
+    return sum
+  }
+
+  /// Moves the content on by `volume` µL, fluid of `concentration` mg/µL entering behind it; gives
+  /// the drug that left in front, mg.
+  ///
+  /// A negative volume moves it back: tissue fluid without drug enters in front, and the drug that
+  /// leaves behind goes into the syringe.
+  mutating func move(_ volume: Double, concentration: Double) -> Double {
+    var mass = 0.0
+    if volume > 0 {
+      var rest = volume
+      while rest > 0 {
+        let part = min(rest, left)
+        let share = part / left
+        let gone = drug[outlet] * share
+        let goneAir = airs[outlet] * share
+        mass += gone
+        drug[outlet] -= gone
+        airs[outlet] -= goneAir
+        air -= goneAir
+        drug[inlet] += concentration * part
+        left -= part
+        rest -= part
+        if left <= 0 { turnForward() }
+      }
+    } else {
+      moveBack(-volume)
+    }
+    if air < 1e-9 { air = 0 }
+    outletConcentration = drug[outlet] / left
+    return mass
+  }
+
+  private mutating func turnForward() {
+    drug[outlet] = 0
+    airs[outlet] = 0
+    outlet = slot(outlet + 1)
+    left = cellVolume
+    detected += airs[slot(outlet + Self.slots - 1 - Self.cells / 8)]
+  }
+
+  private mutating func moveBack(_ volume: Double) {
+    var rest = volume
+    while rest > 0 {
+      var room = cellVolume - left
+      if room <= 0 {
+        // The slot that was entering is empty: it becomes the one that leaves.
+        outlet = inlet
+        drug[outlet] = 0
+        airs[outlet] = 0
+        left = 0
+        room = cellVolume
+      }
+      let part = min(rest, room)
+      let share = part / room
+      let entering = inlet
+      let gone = drug[entering] * share
+      let goneAir = airs[entering] * share
+      drug[entering] -= gone
+      airs[entering] -= goneAir
+      air -= goneAir
+      returned += gone
+      left = part == room ? cellVolume : left + part
+      rest -= part
+    }
+  }
+
+  /// Puts `volume` µL of air where the line begins; what was there trades places with it.
+  mutating func insertAir(_ volume: Double) {
+    var rest = volume
+    var index = inlet
+    var room = cellVolume - left
+    while rest > 0 && index != outlet {
+      let free = room - airs[index]
+      let part = min(rest, max(free, 0))
+      if part > 0 {
+        let gone = drug[index] * (part / free)
+        drug[index] -= gone
+        returned += gone
+        airs[index] += part
+        air += part
+        rest -= part
+      }
+      index = slot(index + Self.slots - 1)
+      room = cellVolume
+    }
+  }
+
+  /// Starts the detector's count again.
+  mutating func resetDetector() { detected = 0 }
+
+  /// A copy that shares no storage.
+  func detached() -> LineContent {
+    var copy = self
+    copy.drug = drug.map { $0 }
+    copy.airs = airs.map { $0 }
+    return copy
+  }
+}
+
+extension LineContent: CanonicalCodable {
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(cellVolume)
+    for mass in drug { sink.put(mass) }
+    for volume in airs { sink.put(volume) }
+    sink.put(UInt8(truncatingIfNeeded: outlet))
+    sink.put(left)
+    sink.put(air)
+    sink.put(detected)
+    sink.put(returned)
+    sink.put(outletConcentration)
+  }
+
+  init<Source: CanonicalSource>(from source: inout Source) {
+    cellVolume = source.takeDouble()
+    drug = [Double](repeating: 0, count: Self.slots)
+    airs = drug
+    for index in 0..<Self.slots { drug[index] = source.takeDouble() }
+    for index in 0..<Self.slots { airs[index] = source.takeDouble() }
+    outlet = Int(source.take8())
+    if outlet >= Self.slots {
+      outlet = 0
+      source.fail()
+    }
+    left = source.takeDouble()
+    air = source.takeDouble()
+    detected = source.takeDouble()
+    returned = source.takeDouble()
+    outletConcentration = source.takeDouble()
+    if !(cellVolume > 0) || !(left > 0) || left > cellVolume { source.fail() }
+  }
+}

@@ -1,0 +1,197 @@
+import PumpHAL
+
+extension SimulatedPump: CanonicalCodable {
+  /// Appends the whole state: world, sensors, supply and memory.
+  public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    plant.encode(to: &sink)
+    memory.encode(to: &sink)
+    sensors.encodeState(to: &sink)
+    generator.encode(to: &sink)
+    sink.put(lastTarget)
+    sink.put(lastBound)
+    sink.put(isMotionPermitted)
+    sink.put(silentTicks)
+    sink.put(hasDeadManTripped)
+    sink.put(wasFrameRefused)
+    sink.put(powerLossTicks)
+    sink.put(isBrownedOut)
+    sink.put(hasBrownedOut)
+    sink.put(worldTick)
+  }
+
+  /// Reads a whole state; what follows goes on bit for bit.
+  public init<Source: CanonicalSource>(from source: inout Source) {
+    let plant = Plant(from: &source)
+    self.init(plant.parameters)
+    self.plant = plant
+    memory = NonVolatileMemory(from: &source)
+    sensors.takeState(from: &source)
+    generator = StepGenerator(from: &source)
+    lastTarget = source.takeInt64()
+    lastBound = source.take32()
+    isMotionPermitted = source.takeBool()
+    silentTicks = source.takeInt32()
+    hasDeadManTripped = source.takeBool()
+    wasFrameRefused = source.takeBool()
+    powerLossTicks = source.takeInt64()
+    isBrownedOut = source.takeBool()
+    hasBrownedOut = source.takeBool()
+    worldTick = source.takeInt64()
+    if powerLossTicks < 0 || worldTick < 0 { source.fail() }
+  }
+}
+
+extension Plant: CanonicalCodable {
+  /// Appends the whole world.
+  public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    parameters.encode(to: &sink)
+    drive.encodeState(to: &sink)
+    fluid.encodeState(to: &sink)
+    line.encode(to: &sink)
+    sink.put(patient.amounts.depot)
+    sink.put(patient.amounts.central)
+    sink.put(patient.amounts.second)
+    sink.put(patient.amounts.third)
+    battery.encodeState(to: &sink)
+    syringe.encode(to: &sink)
+    sink.put(boreArea)
+    sink.put(concentration)
+    sink.put(syringeVolume)
+    sink.put(plunger)
+    sink.put(slip)
+    sink.put(dwell)
+    sink.put(isInContact)
+    sink.put(tickOfSecond)
+    sink.put(movingTicks)
+    sink.put(motorCurrentSum)
+    sink.put(motorCurrentHighest)
+    sink.put(isAlarming)
+    sink.put(isElectronicsOn)
+    sink.put(secondToTissue)
+    sink.put(secondFromHub)
+    sink.put(secondFromLineEnd)
+    sink.put(secondFromLine)
+    sink.put(infusedVolume)
+    sink.put(infusedMass)
+    sink.put(leakedVolume)
+    sink.put(leakedMass)
+    sink.put(lastToTissue)
+  }
+
+  /// Reads a whole world; unusable parameters give the default world and a failed source.
+  public init<Source: CanonicalSource>(from source: inout Source) {
+    let parameters = PlantParameters(from: &source)
+    if source.hasFailed || !parameters.isUsable {
+      source.fail()
+      self.init(.standard)
+      return
+    }
+    self.init(parameters)
+    drive.takeState(from: &source)
+    fluid.takeState(from: &source)
+    line = LineContent(from: &source)
+    patient.amounts = Pharmacokinetics.Row(
+      depot: source.takeDouble(), central: source.takeDouble(), second: source.takeDouble(),
+      third: source.takeDouble())
+    battery.takeState(from: &source)
+    syringe = SyringeParameters(from: &source)
+    boreArea = source.takeDouble()
+    concentration = source.takeDouble()
+    syringeVolume = source.takeDouble()
+    plunger = source.takeDouble()
+    slip = source.takeDouble()
+    dwell = source.takeInt64()
+    isInContact = source.takeBool()
+    tickOfSecond = source.takeInt32()
+    movingTicks = source.takeInt32()
+    motorCurrentSum = source.takeDouble()
+    motorCurrentHighest = source.takeDouble()
+    isAlarming = source.takeBool()
+    isElectronicsOn = source.takeBool()
+    secondToTissue = source.takeDouble()
+    secondFromHub = source.takeDouble()
+    secondFromLineEnd = source.takeDouble()
+    secondFromLine = source.takeDouble()
+    infusedVolume = source.takeDouble()
+    infusedMass = source.takeDouble()
+    leakedVolume = source.takeDouble()
+    leakedMass = source.takeDouble()
+    lastToTissue = source.takeDouble()
+    let isSane =
+      syringe.isUsable && boreArea > 0 && tickOfSecond >= 0 && tickOfSecond < 100 && dwell >= 0
+      && (slip == 0 || slip == 1 || slip == -1)
+    if source.hasFailed || !isSane {
+      source.fail()
+      self.init(.standard)
+      return
+    }
+    prepare()
+  }
+}
+
+extension Drive {
+  func encodeState<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(stepsDone)
+    sink.put(lossCredit)
+    sink.put(nut)
+    sink.put(carriage)
+    sink.put(isJammed)
+    sink.put(lostShare)
+  }
+  mutating func takeState<Source: CanonicalSource>(from source: inout Source) {
+    stepsDone = source.takeInt64()
+    lossCredit = source.takeDouble()
+    nut = source.takeDouble()
+    carriage = source.takeDouble()
+    isJammed = source.takeBool()
+    lostShare = source.takeDouble()
+  }
+}
+
+extension FluidPath {
+  func encodeState<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(syringeCompliance)
+    lineOpening.encode(to: &sink)
+    needleOpening.encode(to: &sink)
+    sink.put(lineLeak)
+    sink.put(hubLeak)
+    sink.put(isLineOff)
+    sink.put(isNeedleOut)
+    sink.put(siteFactor)
+    sink.put(height)
+    sink.put(air)
+    sink.put(storedLine)
+    sink.put(storedHub)
+    sink.put(storedTissue)
+    sink.put(pressureLine)
+    sink.put(pressureHub)
+    sink.put(pressureTissue)
+    sink.put(tissueConductance)
+    sink.put(isValveOpen)
+  }
+  mutating func takeState<Source: CanonicalSource>(from source: inout Source) {
+    syringeCompliance = source.takeDouble()
+    lineOpening = Opening(from: &source)
+    needleOpening = Opening(from: &source)
+    lineLeak = source.takeDouble()
+    hubLeak = source.takeDouble()
+    isLineOff = source.takeBool()
+    isNeedleOut = source.takeBool()
+    siteFactor = source.takeDouble()
+    height = source.takeDouble()
+    air = source.takeDouble()
+    storedLine = source.takeDouble()
+    storedHub = source.takeDouble()
+    storedTissue = source.takeDouble()
+    pressureLine = source.takeDouble()
+    pressureHub = source.takeDouble()
+    pressureTissue = source.takeDouble()
+    tissueConductance = source.takeDouble()
+    isValveOpen = source.takeBool()
+    let numbers = [
+      lineLeak, hubLeak, siteFactor, height, air, storedLine, storedHub, storedTissue,
+      pressureLine, pressureHub, pressureTissue, tissueConductance, syringeCompliance,
+    ]
+    for number in numbers where !number.isFinite { source.fail() }
+  }
+}

@@ -1,1 +1,0 @@
-// PumpSerial: see Docs/Architecture.md

@@ -1,0 +1,35 @@
+// What the control loop may ask of hardware beyond one tick: its world, where it has one.
+
+import PumpHAL
+import PumpPlant
+
+/// Hardware as a session runs it: sensed and actuated a tick at a time, with or without a world
+/// behind it in which faults can be put.
+public protocol AttachedHardware: PumpHardware, ~Copyable {
+  /// Whether faults can be put into the world behind the hardware, and its truth asked.
+  var hasWorld: Bool { get }
+  /// Whether the controller has power.
+  var isPowered: Bool { get }
+  /// Lets one tick pass in which the hardware hears nothing.
+  mutating func elapse()
+  /// Makes something go wrong.
+  mutating func inject(_ fault: Fault)
+  /// Puts everything of one kind right again.
+  mutating func clear(_ kind: FaultKind)
+  /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL).
+  mutating func changeSyringe(_ syringe: SyringeParameters, fill: Double, concentration: Double)
+  /// What is really the case; nil where nobody can know.
+  mutating func currentTruth() -> PlantTruth?
+  /// Waits until the hardware has answered the last actuator frame, where it is driven tick by tick;
+  /// hardware that gives no answer shows in the state of its link.
+  mutating func awaitAnswer()
+}
+
+extension SimulatedPump: AttachedHardware {
+  /// There is always a world.
+  public var hasWorld: Bool { true }
+  /// What is really the case.
+  public mutating func currentTruth() -> PlantTruth? { truth }
+  /// A world in process has always answered.
+  @inline(__always) public mutating func awaitAnswer() {}
+}

@@ -1,0 +1,31 @@
+import PumpHAL
+
+/// Commands that wait for their tick: one goes a tick, a stop before all others.
+///
+/// Whoever else waits keeps its turn: nothing is dropped.
+struct CommandQueue {
+  private var waiting: [OperatorCommand] = []
+
+  init() { waiting.reserveCapacity(64) }
+
+  /// Whether nothing waits.
+  var isEmpty: Bool { waiting.isEmpty }
+
+  /// Adds a command at the end.
+  mutating func append(_ command: OperatorCommand) { waiting.append(command) }
+
+  /// Adds commands at the end, in their order.
+  mutating func append(_ commands: [OperatorCommand]) { waiting += commands }
+
+  /// Takes the command of this tick: the first stop, or else the first of all.
+  mutating func next() -> OperatorCommand {
+    if waiting.isEmpty { return .none }
+    if let stop = waiting.firstIndex(where: { $0.action == .stop }) {
+      return waiting.remove(at: stop)
+    }
+    return waiting.removeFirst()
+  }
+
+  /// Forgets what waits; gives how many there were.
+  mutating func removeAll() { waiting.removeAll(keepingCapacity: true) }
+}

@@ -1,0 +1,122 @@
+// What a person sees while a session runs: a progress bar, or the pump's display with keys.
+
+import Glibc
+import Catalogue
+import PumpHAL
+
+/// Follows a running session on the terminal until it ends.
+///
+/// Draws on standard error, so that standard output stays for the result. Turns Ctrl-C, SIGTERM and
+/// keys into requests; the session itself never waits for it.
+public struct LiveView {
+  private let control: SessionControl
+  private let expectedTicks: Int64?
+  private let isWatching: Bool
+  private let isTerminal: Bool
+
+  /// A view of a session.
+  ///
+  /// - Parameters:
+  ///   - expectedTicks: how long the session will be, for the bar; nil where unknown.
+  ///   - isWatching: whether to show the pump's display and take keys.
+  public init(_ control: SessionControl, expectedTicks: Int64?, isWatching: Bool) {
+    self.control = control
+    self.expectedTicks = expectedTicks
+    self.isWatching = isWatching
+    isTerminal = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Follows the session until it is over.
+  public func follow() {
+    StopSignals.install()
+    let keyboard = isWatching ? Keyboard() : nil
+    defer { keyboard?.restore() }
+    if isWatching, isTerminal {
+      draw("s stop  a acknowledge  m audio pause  p pause  g go  b bolus  q end\n")
+    }
+    let beginning = monotonicNanoseconds()
+    var nextDrawing: Int64 = isWatching ? 0 : 1_000_000_000
+    var hasDrawn = false
+    while !control.isFinished {
+      if StopSignals.isRaised { control.requestStop() }
+      while let key = keyboard?.read() { press(key) }
+      let elapsed = monotonicNanoseconds() - beginning
+      if isTerminal, elapsed >= nextDrawing {
+        draw("\r\u{1b}[K" + (isWatching ? display : bar))
+        nextDrawing = elapsed + 200_000_000
+        hasDrawn = true
+      }
+      // A short session must not wait for its view: look often at first.
+      usleep(elapsed < 200_000_000 ? 1000 : 10_000)
+    }
+    if hasDrawn { draw("\r\u{1b}[K") }
+  }
+
+  private func press(_ key: UInt8) {
+    switch key {
+    case UInt8(ascii: "s"), UInt8(ascii: " "): control.press(.stop)
+    case UInt8(ascii: "a"): control.press(.acknowledge)
+    case UInt8(ascii: "m"): control.press(.audioPause)
+    case UInt8(ascii: "p"): control.press(.pause)
+    case UInt8(ascii: "g"): control.press(.start)
+    case UInt8(ascii: "b"): control.press(.bolus)
+    case UInt8(ascii: "q"): control.requestStop()
+    default: break
+    }
+  }
+
+  private var sessionTime: String {
+    DecimalText.time(seconds: Double(control.tick) / Double(ticksPerSecond))
+  }
+
+  private var bar: String {
+    guard let expectedTicks, expectedTicks > 0 else {
+      return "\(sessionTime)  \(control.mode.name)"
+    }
+    let share = min(1, Double(control.tick) / Double(expectedTicks))
+    let filled = Int(share * 30)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    return "\(bar) \(DecimalText.fixed(share * 100, decimals: 0)) %  \(sessionTime)"
+  }
+
+  private var display: String {
+    let flow = DecimalText.fixed(control.commandedFlow.millilitresPerHour, decimals: 2)
+    let volume = DecimalText.fixed(control.dispensedVolume.millilitres, decimals: 3)
+    let alarms = control.alarms.names.joined(separator: " ")
+    return "\(sessionTime)  \(control.mode.name)  \(flow) mL/h  \(volume) mL  \(alarms)"
+  }
+
+  private func draw(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+/// The terminal's keyboard, key by key instead of line by line.
+private final class Keyboard {
+  private var before = termios()
+  private let isTerminal: Bool
+
+  init() {
+    isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &before) == 0
+    guard isTerminal else { return }
+    var raw = before
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
+  }
+
+  /// A key that was pressed; nil where none was.
+  func read() -> UInt8? {
+    var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    guard isTerminal, poll(&waiting, 1, 0) == 1, waiting.revents & Int16(POLLIN) != 0 else {
+      return nil
+    }
+    var key: UInt8 = 0
+    return Glibc.read(STDIN_FILENO, &key, 1) == 1 ? key : nil
+  }
+
+  /// Puts the terminal back as it was.
+  func restore() {
+    if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+  }
+}

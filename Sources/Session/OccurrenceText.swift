@@ -1,0 +1,97 @@
+// What happened, as the record's events and as lines for people.
+
+import Catalogue
+import PumpHAL
+import PumpPlant
+import SessionRecord
+
+/// The kebab-case form of a Swift case name: `downstreamOcclusion` is `downstream-occlusion`.
+func kebabCase(_ name: String) -> String {
+  var out = ""
+  for character in name {
+    if character == "(" { break }
+    if character.isUppercase {
+      out += "-" + character.lowercased()
+    } else {
+      out.append(character)
+    }
+  }
+  return out
+}
+
+/// The name of a kind of fault, as session files and records write it.
+func faultName(_ kind: FaultKind) -> String { kebabCase("\(kind)") }
+
+extension OperatorAction {
+  /// The action's name, as session files and records write it.
+  public var name: String { kebabCase("\(self)") }
+}
+
+extension SessionOccurrence {
+  /// The event as the record keeps it; nil for what the record says otherwise.
+  var recordEvent: SessionRecord.SessionEvent? {
+    switch kind {
+    case .powerOn(let count):
+      SessionRecord.SessionEvent(.power, "power-on", number: count)
+    case .powerLost: SessionRecord.SessionEvent(.power, "power-lost")
+    case .mode(let from, let to):
+      SessionRecord.SessionEvent(
+        .mode, to.name, number: Int(to.rawValue), text: "\(from.name) to \(to.name)")
+    case .alarmRaised(let id):
+      SessionRecord.SessionEvent(
+        .alarmRaised, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
+    case .alarmCleared(let id):
+      SessionRecord.SessionEvent(
+        .alarmCleared, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
+    case .objection(let reasons):
+      SessionRecord.SessionEvent(
+        .interlock, "monitor-objection", text: reasons.names.joined(separator: " "))
+    case .command(let command, let result):
+      SessionRecord.SessionEvent(
+        .command, command.action.name, role: command.role.name, outcome: result.name,
+        text: "\(command.action)")
+    case .bounds(let bounds):
+      SessionRecord.SessionEvent(
+        bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound",
+        text: bounds.names.joined(separator: " "))
+    case .faultInjected(let fault):
+      SessionRecord.SessionEvent(
+        .faultInjected, faultName(fault.kind), number: Int(fault.kind.rawValue),
+        text: "\(fault)")
+    case .faultCleared(let kind):
+      SessionRecord.SessionEvent(
+        .faultCleared, faultName(kind), number: Int(kind.rawValue))
+    case .syringeFitted(let name):
+      SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
+    case .overrun(let ticks):
+      SessionRecord.SessionEvent(.note, "overrun", number: Int(ticks))
+    case .softLimitConfirmed(let limit, let by, let reason):
+      SessionRecord.SessionEvent(
+        .softLimit, limit, role: by, outcome: "confirmed", text: reason)
+    }
+  }
+
+  /// A line for people; nil for what would only clutter a summary.
+  public var line: String? {
+    switch kind {
+    case .powerOn(let count): count == 1 ? nil : "power returned, power-on \(count)"
+    case .powerLost: "power lost"
+    case .mode(let from, let to): "\(from.name) → \(to.name)"
+    case .alarmRaised(let id): "alarm \(id.name) (\(id.details.priority.name))"
+    case .alarmCleared(let id): "alarm \(id.name) cleared"
+    case .objection(let reasons):
+      "monitor objects: \(reasons.names.joined(separator: ", "))"
+    case .command(let command, let result):
+      result == .accepted
+        ? "\(command.role.name): \(command.action.name)"
+        : "\(command.role.name): \(command.action.name), \(result.text)"
+    case .bounds: nil
+    case .faultInjected(let fault): "fault \(faultName(fault.kind))"
+    case .faultCleared(let kind): "\(faultName(kind)) cleared"
+    case .syringeFitted(let name): "syringe \(name) fitted"
+    case .overrun(let ticks): "overrun: \(ticks) ticks at once"
+    case .softLimitConfirmed(let limit, let by, let reason):
+      "soft limit \(limit) confirmed by \(by): \(reason)"
+    }
+  }
+}

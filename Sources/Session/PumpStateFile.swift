@@ -1,0 +1,152 @@
+// The pump's non-volatile memory as a file: what `--pump-state` carries from session to session.
+
+import Glibc
+import PumpHAL
+
+/// What is wrong with a pump-state file, and what would be right.
+public struct PumpStateError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What kind of thing went wrong.
+  public enum Kind: Equatable, Sendable {
+    /// The file is there and is no pump state.
+    case wrongFile
+    /// The file could not be read or written.
+    case inputOutput
+  }
+  /// What kind of thing went wrong.
+  public var kind: Kind
+  /// The file.
+  public var path: String
+  /// What was wrong and what would be right.
+  public var message: String
+  /// The path and the message.
+  public var description: String { "\(path): \(message)" }
+}
+
+/// Reads and writes pump-state files.
+///
+/// A file is the line `trumpet pump state 1`, the 512 entries of the memory in canonical encoding
+/// (both copies, 32 bytes an entry, whole or torn as they are), and a CRC-32C over all of it.
+public enum PumpStateFile {
+  private static let magic = Array("trumpet pump state 1\n".utf8)
+  private static let entryCount = Int(JournalEntry.slotCount * JournalEntry.copyCount)
+  private static let entrySize = 32
+  private static var size: Int { magic.count + entryCount * entrySize + 4 }
+
+  /// The memory in the file at `path`; nil where there is no such file: a pump that was never used.
+  public static func read(_ path: String) throws(PumpStateError) -> [JournalEntry]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      if errno == ENOENT { return nil }
+      throw failed(path, "cannot be opened: \(systemMessage(errno))", "check its permissions")
+    }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: size + 1)
+    var count = 0
+    while count < bytes.count {
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, size + 1 - count)
+      }
+      if got < 0, errno == EINTR { continue }
+      if got < 0 {
+        throw failed(path, "cannot be read: \(systemMessage(errno))", "give a file written by run")
+      }
+      if got == 0 { break }
+      count += got
+    }
+    guard count == size, bytes.starts(with: magic) else {
+      throw PumpStateError(
+        kind: .wrongFile, path: path,
+        message: "is no pump state; give a file that an earlier run wrote, or a new name")
+    }
+    return try decode(bytes, path)
+  }
+
+  private static func decode(_ bytes: [UInt8], _ path: String) throws(PumpStateError)
+    -> [JournalEntry]
+  {
+    var entries: [JournalEntry] = []
+    var checksum = CRC32C()
+    for byte in bytes[0..<(size - 4)] { checksum.put(byte) }
+    var stored: UInt32 = 0
+    bytes.withUnsafeBufferPointer { buffer in
+      var body = CanonicalReader(UnsafeBufferPointer(rebasing: buffer[magic.count..<size]))
+      for _ in 0..<entryCount { entries.append(JournalEntry(from: &body)) }
+      stored = body.take32()
+    }
+    guard stored == checksum.value else {
+      throw PumpStateError(
+        kind: .wrongFile, path: path,
+        message: "is damaged: its checksum does not fit; take a copy of it, or a new name")
+    }
+    return entries
+  }
+
+  /// Writes the memory atomically: after a crash the file is the old one or the new one, whole.
+  public static func write(_ memory: [JournalEntry], to path: String) throws(PumpStateError) {
+    precondition(memory.count == entryCount)
+    var bytes = magic
+    bytes.reserveCapacity(size)
+    var body = [UInt8](repeating: 0, count: entryCount * entrySize)
+    body.withUnsafeMutableBufferPointer { buffer in
+      var writer = CanonicalWriter(buffer)
+      for entry in memory { entry.encode(to: &writer) }
+    }
+    bytes += body
+    var checksum = CRC32C()
+    for byte in bytes { checksum.put(byte) }
+    for shift in [0, 8, 16, 24] as [UInt32] {
+      bytes.append(UInt8(truncatingIfNeeded: checksum.value >> shift))
+    }
+    try AtomicFile.write(bytes, to: path)
+  }
+
+  private static func failed(_ path: String, _ what: String, _ remedy: String) -> PumpStateError {
+    PumpStateError(kind: .inputOutput, path: path, message: "\(what); \(remedy)")
+  }
+}
+
+/// Writes whole files atomically.
+public enum AtomicFile {
+  /// Writes beside the file, makes it durable, and moves it into place.
+  public static func write(_ bytes: [UInt8], to path: String) throws(PumpStateError) {
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 {
+        let error = failure(path)
+        close(descriptor)
+        unlink(temporary)
+        throw error
+      }
+      written += count
+    }
+    let isDurable = fsync(descriptor) == 0
+    guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
+      let error = failure(path)
+      unlink(temporary)
+      throw error
+    }
+    // The name is durable once its directory is.
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if handle >= 0 {
+      fsync(handle)
+      close(handle)
+    }
+  }
+
+  private static func failure(_ path: String) -> PumpStateError {
+    PumpStateError(
+      kind: .inputOutput, path: path,
+      message: "cannot be written: \(systemMessage(errno)); give a place that can be written")
+  }
+}
+
+/// The system's words for an error number.
+func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -1,0 +1,212 @@
+// The scripted input source: what the people in a session file do, and when.
+
+import PumpHAL
+import PumpPlant
+import SessionFile
+
+/// Something that happens to the hardware's world, not to the pump's keys.
+enum WorldChange: Equatable, Sendable {
+  case inject(Fault)
+  case clear(FaultKind)
+  case fit(SyringeChange)
+}
+
+/// Operates the pump as the session file says.
+///
+/// Set-up begins when the self test has ended, one command a tick; then priming, if the file asks
+/// for it; then `start`, whose tick is time zero of the file's events. An operator who finds the
+/// pump without power or in its self test waits. Where the programme asks for the next syringe, it
+/// is changed after the delay that the file gives.
+struct ScriptedInput {
+  /// How far the script has come.
+  enum Stage: Equatable, Sendable {
+    case waitingForSelfTest
+    case settingUp
+    case priming
+    case running
+  }
+
+  private(set) var stage = Stage.waitingForSelfTest
+  /// The tick of the first `start`.
+  private(set) var startTick: Int64?
+  private let setUp: [OperatorCommand]
+  private let primeCommand: OperatorCommand?
+  private let events: [SessionFile.SessionEvent]
+  private let changes: [SyringeChange]
+  private let commandsToFit: (SyringeChange) -> [OperatorCommand]
+  private let settlesInterrupted: Bool
+  private var eventCursor = 0
+  private var setUpCursor = 0
+  private var changeCursor = 0
+  private var queue = CommandQueue()
+  private var errands: [Errand] = []
+  private var isChanging = false
+  private var nextDue = Int64.max
+  private var worldChanges: [WorldChange] = []
+
+  /// Something to do at a tick that only became known on the way.
+  private struct Errand {
+    var due: Int64
+    var change: WorldChange?
+    var commands: [OperatorCommand]
+    var endsChange: Bool
+  }
+
+  /// The ticks a hand needs between two acts: 1 s.
+  private static let hand: Int64 = 100
+
+  /// A script.
+  ///
+  /// - Parameters:
+  ///   - setUp: the commands before `start`.
+  ///   - prime: the priming command, if any.
+  ///   - settlesInterrupted: answers the pump's question about an infusion interrupted in an earlier
+  ///     session with "a new programme".
+  init(
+    _ description: SessionDescription, setUp: [OperatorCommand], prime: OperatorCommand?,
+    settlesInterrupted: Bool, commandsToFit: @escaping (SyringeChange) -> [OperatorCommand]
+  ) {
+    self.setUp = setUp
+    self.commandsToFit = commandsToFit
+    self.settlesInterrupted = settlesInterrupted
+    primeCommand = prime
+    events = description.events
+    changes = description.programme.compactMap { step in
+      if case .change(let change) = step { return change }
+      return nil
+    }
+    worldChanges.reserveCapacity(16)
+    errands.reserveCapacity(16)
+  }
+
+  /// Whether everything in the file has been done.
+  var isDone: Bool {
+    stage == .running && eventCursor == events.count && errands.isEmpty && queue.isEmpty
+  }
+
+  /// Adds a command from somebody who is not in the file.
+  mutating func append(_ command: OperatorCommand) {
+    queue.append(command)
+    nextDue = Int64.min
+  }
+
+  /// Gives up everything that has not been done.
+  mutating func abandon() {
+    queue.removeAll()
+    errands.removeAll(keepingCapacity: true)
+    eventCursor = events.count
+    setUpCursor = setUp.count
+    changeCursor = changes.count
+    stage = .running
+    nextDue = Int64.max
+  }
+
+  /// Whether the tick has anything to do for the script; false costs one comparison.
+  @inline(__always)
+  func isDue(at tick: Int64, mode: PumpMode) -> Bool {
+    tick >= nextDue || stage != .running || mode == .awaitingSyringe
+  }
+
+  /// Does what is due and gives this tick's command.
+  ///
+  /// - Parameters:
+  ///   - tick: the session tick that is about to be taken.
+  ///   - last: what the controller said in the tick before.
+  ///   - isPowered: whether there is a controller to operate.
+  mutating func next(at tick: Int64, after last: TickOutput, isPowered: Bool) -> OperatorCommand {
+    runEvents(at: tick)
+    runErrands(at: tick)
+    guard isPowered, last.mode != .selfTest else {
+      nextDue = tick
+      return .none
+    }
+    if stage != .running { advanceSetUp(at: tick, after: last) }
+    if last.mode == .awaitingSyringe, !isChanging, changeCursor < changes.count {
+      begin(changes[changeCursor], at: tick, stopsFirst: false)
+      changeCursor += 1
+    }
+    let command = queue.next()
+    if command.action == .start, startTick == nil, stage == .running { startTick = tick }
+    scheduleNext(after: tick)
+    return command
+  }
+
+  /// Takes what happens to the world at this tick.
+  mutating func takeWorldChange() -> WorldChange? {
+    worldChanges.isEmpty ? nil : worldChanges.removeFirst()
+  }
+
+  private mutating func advanceSetUp(at tick: Int64, after last: TickOutput) {
+    switch stage {
+    case .waitingForSelfTest:
+      if last.mode == .askResume, settlesInterrupted {
+        queue.append(OperatorCommand(.answerResume(isResuming: false), by: .nurse))
+      }
+      stage = .settingUp
+    case .settingUp:
+      break
+    case .priming:
+      if last.mode == .priming || !queue.isEmpty { return }
+      stage = .running
+      queue.append(OperatorCommand(.start, by: .nurse))
+      return
+    case .running: return
+    }
+    if !queue.isEmpty { return }
+    if setUpCursor < setUp.count {
+      queue.append(setUp[setUpCursor])
+      setUpCursor += 1
+    } else if let primeCommand {
+      queue.append(primeCommand)
+      stage = .priming
+    } else {
+      stage = .running
+      queue.append(OperatorCommand(.start, by: .nurse))
+    }
+  }
+
+  private mutating func runEvents(at tick: Int64) {
+    guard let startTick else { return }
+    while eventCursor < events.count, startTick + events[eventCursor].at.count <= tick {
+      switch events[eventCursor].kind {
+      case .inject(let fault): worldChanges.append(.inject(fault))
+      case .clear(let kind): worldChanges.append(.clear(kind))
+      case .operate(let command): queue.append(command)
+      case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
+      }
+      eventCursor += 1
+    }
+  }
+
+  /// Stops the pump, fits the syringe, confirms it, and starts after the delay that the file gives.
+  private mutating func begin(_ change: SyringeChange, at tick: Int64, stopsFirst: Bool) {
+    isChanging = true
+    if stopsFirst { queue.append(OperatorCommand(.stop, by: change.role)) }
+    let commands = commandsToFit(change)
+    // The last command starts the pump: it falls on the moment that the file gives.
+    let confirming = max(
+      tick + 2 * Self.hand, tick + change.delay.count - Int64(commands.count) + 1)
+    let fitting = stopsFirst ? tick + Self.hand : tick + Self.hand / 2
+    errands.append(
+      Errand(due: fitting, change: .fit(change), commands: [], endsChange: false))
+    errands.append(Errand(due: confirming, change: nil, commands: commands, endsChange: true))
+  }
+
+  private mutating func runErrands(at tick: Int64) {
+    while let index = errands.firstIndex(where: { $0.due <= tick }) {
+      let errand = errands.remove(at: index)
+      if let change = errand.change { worldChanges.append(change) }
+      queue.append(errand.commands)
+      if errand.endsChange { isChanging = false }
+    }
+  }
+
+  private mutating func scheduleNext(after tick: Int64) {
+    nextDue = Int64.max
+    if !queue.isEmpty { nextDue = tick + 1 }
+    if let startTick, eventCursor < events.count {
+      nextDue = min(nextDue, startTick + events[eventCursor].at.count)
+    }
+    for errand in errands { nextDue = min(nextDue, errand.due) }
+  }
+}

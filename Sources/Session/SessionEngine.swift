@@ -1,0 +1,247 @@
+// A session's own state around the control loop, and one pass of it.
+
+import Catalogue
+import PumpFirmware
+import PumpHAL
+import PumpMonitor
+import PumpPlant
+import SessionFile
+import SessionRecord
+
+/// Runs a session on one hardware: powers on, passes tick by tick, keeps what happened, ends.
+///
+/// One pass is: what happens to the world, the script's command, `ControlLoop.tick`, the record,
+/// what changed. Nothing in it allocates unless something happened or a sample is due.
+struct SessionEngine {
+  private(set) var tick: Int64 = 0
+  private(set) var loop: ControlLoop
+  private(set) var script: ScriptedInput
+  private(set) var log = SessionLog()
+  private(set) var meters = SessionMeters()
+  private(set) var ledger = SessionLedger()
+  /// The mode before the closing stop.
+  private(set) var finalMode = PumpMode.selfTest
+  /// The digests of the controllers that lost their power, and of the one that runs.
+  private var pastDigests = StateDigest()
+  private var isPowered = true
+  private var powerOns = 0
+  private let configuration: PumpConfiguration
+  private let recorder: RecordWriter?
+  private let control: SessionControl
+  private let samplePeriod: Int64
+  private var nextSample: Int64 = 0
+  private var nextBlock: Int64 = 0
+  private var rules: EndingRules
+  private var hasReportedRecord = false
+  private var recordedOccurrences = 0
+
+  init<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, plan: SessionPlan, recorder: RecordWriter?,
+    control: SessionControl
+  ) {
+    configuration = plan.configuration
+    script = plan.script
+    rules = plan.rules
+    samplePeriod = plan.samplePeriod
+    self.recorder = recorder
+    self.control = control
+    let memory = hardware.restoreMemory()
+    let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
+    loop = ControlLoop(powerOn: powerOn, memory: memory)
+    for confirmation in plan.confirmations { log.add(confirmation, at: 0) }
+    didPowerOn(powerOn, memory)
+    isPowered = hardware.isPowered
+  }
+
+  /// Runs to the end.
+  mutating func run<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, pacer: inout Pacer
+  ) -> SessionEnding {
+    var ending: SessionEnding?
+    while ending == nil { ending = pass(&hardware, elapsed: pacer.wait()) }
+    finalMode = isPowered ? loop.output.mode : .off
+    stopPump(&hardware, pacer: &pacer, ending: ending ?? .complete)
+    meters.finish(truth: hardware.currentTruth())
+    meters.sampled(hardware.currentTruth())
+    sample(&hardware)
+    recordOccurrences()
+    publish()
+    return ending ?? .complete
+  }
+
+  /// One pass; gives the ending when the session is over.
+  @inline(__always)
+  private mutating func pass<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, elapsed: UInt16
+  ) -> SessionEnding? {
+    tick += Int64(elapsed)
+    if elapsed != 1 { for _ in 1..<elapsed { hardware.elapse() } }
+    var command = OperatorCommand.none
+    if !control.isQuiet, let ending = attend() { return ending }
+    if script.isDue(at: tick, mode: loop.output.mode) {
+      command = script.next(at: tick, after: loop.output, isPowered: isPowered)
+      while let change = script.takeWorldChange() { apply(change, &hardware) }
+    }
+    if hardware.isPowered != isPowered { powerChanged(&hardware, elapsed: elapsed) }
+    if isPowered {
+      if command.action != .none { ledger.prepare(loop.controller.telemetry) }
+      loop.tick(&hardware, elapsed: elapsed, command: command)
+      if let recorder {
+        recorder.tick(loop.input, loop.output, loop.verdict)
+        if recorder.isBlockDue { closeBlock(recorder) }
+      }
+      if log.isNews(loop) { takeNews() }
+      if meters.isWatching { watch(&hardware) }
+    } else {
+      hardware.elapse()
+    }
+    hardware.awaitAnswer()
+    if tick >= nextSample { sample(&hardware) }
+    return rules.ending(
+      at: tick, mode: isPowered ? loop.output.mode : .off, script: script,
+      link: loop.input.sensors.link)
+  }
+
+  /// Takes the key that was pressed, or the wish to end.
+  private mutating func attend() -> SessionEnding? {
+    if control.isStopRequested { return .interrupted }
+    let key = control.takeKey()
+    if key != .none { script.append(key.command) }
+    return nil
+  }
+
+  private mutating func apply<Hardware: AttachedHardware & ~Copyable>(
+    _ change: WorldChange, _ hardware: inout Hardware
+  ) {
+    switch change {
+    case .inject(let fault):
+      meters.injected(fault, last: loop.output)
+      hardware.inject(fault)
+      log.add(.faultInjected(fault), at: tick)
+    case .clear(let kind):
+      if kind == .occlusion {
+        meters.occlusionCleared(at: tick, truth: hardware.currentTruth())
+      }
+      hardware.clear(kind)
+      log.add(.faultCleared(kind), at: tick)
+    case .fit(let change):
+      hardware.changeSyringe(
+        SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
+        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
+      log.add(.syringeFitted(change.syringe.id), at: tick)
+    }
+  }
+
+  private mutating func takeNews() {
+    let command = loop.input.command
+    log.observe(loop, at: tick)
+    if loop.output.result != .none {
+      meters.commanded(command, loop.output.result, at: tick)
+      ledger.settle(loop.controller.telemetry)
+      rules.commanded(command, loop.output.result)
+    }
+    recordOccurrences()
+  }
+
+  private mutating func watch<Hardware: AttachedHardware & ~Copyable>(_ hardware: inout Hardware) {
+    let truth =
+      meters.needsTruth(loop.output, command: loop.input.command, at: tick)
+      ? hardware.currentTruth() : nil
+    meters.watch(loop.output, command: loop.input.command, at: tick, truth: truth)
+  }
+
+  // MARK: - Power
+
+  private mutating func powerChanged<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, elapsed: UInt16
+  ) {
+    if isPowered {
+      isPowered = false
+      ledger.prepare(loop.controller.telemetry)
+      if let recorder { closeBlock(recorder) }
+      pastDigests.combine(loop.digest)
+      log.powerLost(at: tick)
+      recordOccurrences()
+      return
+    }
+    isPowered = true
+    let memory = hardware.restoreMemory()
+    let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
+    loop = ControlLoop(powerOn: powerOn, memory: memory)
+    ledger.settle(loop.controller.telemetry)
+    // The first tick of the new controller advances session time by `elapsed`.
+    didPowerOn(powerOn, memory, at: tick - Int64(elapsed))
+  }
+
+  private mutating func didPowerOn(_ powerOn: PowerOn, _ memory: [JournalEntry], at when: Int64 = 0)
+  {
+    powerOns += 1
+    recorder?.powerOn(powerOn, memory: memory, atTick: when)
+    log.add(.powerOn(powerOns), at: when)
+  }
+
+  /// The fingerprint of everything both channels have done, over every power-on.
+  var stateDigest: UInt64 {
+    if powerOns <= 1 { return loop.digest }
+    var all = pastDigests
+    all.combine(loop.digest)
+    return all.value
+  }
+
+  // MARK: - The end
+
+  /// Stops a pump that still moves through the tick, as an operator would, and lets it come to rest.
+  private mutating func stopPump<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, pacer: inout Pacer, ending: SessionEnding
+  ) {
+    guard isPowered, ending != .hardwareLost, loop.output.actuator.isControllerPermitting else {
+      return
+    }
+    script.abandon()
+    script.append(OperatorCommand(.stop, by: .nurse))
+    // 0.3 s: longer than the dead man, so that on any hardware the motor stands afterwards.
+    for _ in 0..<30 where isPowered { _ = pass(&hardware, elapsed: pacer.wait()) }
+  }
+
+  // MARK: - The record
+
+  private mutating func closeBlock(_ recorder: RecordWriter) {
+    recorder.closeBlock(
+      controllerDigest: loop.controller.digest.value, monitorDigest: loop.monitor.digest.value,
+      isUrgent: recorder.isBlockUrgent)
+    if recorder.failure != nil, !hasReportedRecord {
+      hasReportedRecord = true
+      script.append(OperatorCommand(.recordFailed, by: .service))
+    }
+  }
+
+  private mutating func recordOccurrences() {
+    guard let recorder else { return }
+    while recordedOccurrences < log.occurrences.count {
+      let occurrence = log.occurrences[recordedOccurrences]
+      if let event = occurrence.recordEvent { recorder.event(event, atTick: occurrence.tick) }
+      recordedOccurrences += 1
+    }
+  }
+
+  private mutating func sample<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware
+  ) {
+    nextSample = tick + samplePeriod
+    let telemetry = loop.controller.telemetry
+    ledger.prepare(telemetry)
+    let truth = hardware.currentTruth()
+    meters.sampled(truth)
+    publish()
+    guard let recorder, isPowered else { return }
+    recorder.telemetry(
+      TelemetrySample(telemetry, input: loop.input, signals: loop.signals), atTick: tick)
+    if let truth { recorder.truth(TruthSample(truth), atTick: tick) }
+  }
+
+  private func publish() {
+    control.publish(
+      tick: tick, output: loop.output, alarms: loop.signals,
+      dispensed: ledger.account.dispensedVolume)
+  }
+}

@@ -1,0 +1,21 @@
+/// The keys of each mapping of a session file; `SessionSchema` describes the same ones.
+enum FormatKeys {
+  static let root = [
+    "title", "pump", "patient", "drug", "reservoir", "infusionSet", "battery", "programme",
+    "patientBolus", "limits", "onReaction", "confirm", "seed", "start", "duration", "environment",
+    "events", "expect",
+  ]
+  static let patient = ["mass"]
+  static let drug = ["name", "indication", "concentration"]
+  static let reservoir = ["syringe", "fill", "prime"]
+  static let battery = ["type", "charge"]
+  static let step = ["loading", "basal", "change"]
+  static let change = ["syringe", "fill", "concentration", "after", "by"]
+  static let patientBolus = ["dose", "lockout", "maximum", "rate"]
+  static let limits = ["rate", "dose", "occlusion", "keepOpen"]
+  static let confirmation = ["limit", "by", "reason"]
+  static let environment = ["temperature", "height", "ambient"]
+  static let fault = ["at", "fault"]
+  static let clear = ["at", "clear"]
+  static let action = ["at", "operator", "action"]
+}

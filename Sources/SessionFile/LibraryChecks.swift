@@ -1,0 +1,126 @@
+import Catalogue
+import PumpHAL
+
+extension Reading {
+  /// Notes what passes a hard limit of the drug library; returns what passes a soft one.
+  func checkLibrary(
+    _ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry
+  ) -> [SoftExcess] {
+    var check = LibraryCheck(reading: self, indication: indication)
+    for span in course.spans {
+      check.concentration(span.concentration)
+    }
+    for (span, phase, _) in course.phases {
+      let prescription = span.prescription
+      if phase.value.kind == .loading {
+        check.loading(phase.value.dose, prescription, phase.place)
+      } else {
+        check.doseRate(phase.value.dose, phase.value.per, prescription, phase.place)
+      }
+    }
+    for (order, span) in draft.patientBolus.map({ order in course.spans.map { (order, $0) } }) ?? []
+    {
+      check.bolus(order.value.dose, span.prescription, order.place)
+    }
+    if let order = draft.patientBolus { check.lockout(order.value.lockout, order.place) }
+    for event in draft.events ?? [] {
+      check.event(event, course.span(at: event.value.at).prescription)
+    }
+    for cap in draft.doseCaps ?? [] { check.cap(cap) }
+    return check.excesses
+  }
+}
+
+/// Judges values against the limits of one indication.
+private struct LibraryCheck {
+  let reading: Reading
+  let indication: IndicationEntry
+  var excesses: [SoftExcess] = []
+
+  mutating func event(_ event: Located<SessionEvent>, _ prescription: Prescription) {
+    switch event.value.kind {
+    case .operate(let command):
+      switch command.action {
+      case .clinicianBolus(let dose, _): bolus(dose, prescription, event.place)
+      case .titrate(let dose, let per): doseRate(dose, per, prescription, event.place)
+      default: break
+      }
+    case .changeSyringe(let change):
+      concentration(Located(value: change.concentration, place: event.place))
+    case .inject, .clear: break
+    }
+  }
+
+  mutating func concentration(_ value: Located<Concentration>) {
+    let limits = indication.concentration
+    judge(
+      limits.verdict(value.value), .concentration, value.place,
+      "the concentration \(value.value.shown) is outside",
+      soft: "\(limits.soft.lowerBound.shown) to \(limits.soft.upperBound.shown)",
+      hard: "\(limits.hard.lowerBound.shown) to \(limits.hard.upperBound.shown)")
+  }
+
+  mutating func doseRate(
+    _ dose: Dose, _ per: Ticks, _ prescription: Prescription, _ place: Place
+  ) {
+    let rate = DoseRate(nanogramsPerHour: prescription.doseRate(of: dose, per: per).floor)
+    let limit = indication.doseRate(for: prescription.patient)
+    judge(
+      limit.verdict(rate), .doseRate, place, "the dose rate \(rate.shown) is above",
+      soft: limit.soft.shown, hard: limit.hard.shown)
+  }
+
+  mutating func loading(_ dose: Dose, _ prescription: Prescription, _ place: Place) {
+    let mass = Mass(nanograms: prescription.mass(of: dose).floor)
+    let limit = indication.loading(for: prescription.patient)
+    judge(
+      limit.verdict(mass), .loading, place, "the loading dose \(mass.shown) is above",
+      soft: limit.soft.shown, hard: limit.hard.shown)
+  }
+
+  mutating func bolus(_ dose: Dose, _ prescription: Prescription, _ place: Place) {
+    let mass = Mass(nanograms: prescription.mass(of: dose).floor)
+    let limit = indication.bolus(for: prescription.patient)
+    judge(
+      limit.verdict(mass), .bolus, place, "the bolus \(mass.shown) is above",
+      soft: limit.soft.shown, hard: limit.hard.shown)
+  }
+
+  mutating func lockout(_ lockout: Ticks, _ place: Place) {
+    judge(
+      indication.verdict(lockout: lockout), .lockout, place,
+      "the lockout \(lockout.shown) is shorter than",
+      soft: indication.lockout.soft.shown, hard: indication.lockout.hard.shown)
+  }
+
+  mutating func cap(_ cap: Located<DoseCapOrder>) {
+    let limit = indication.cap(cap.value.window)
+    let name: SoftLimit =
+      switch cap.value.window {
+      case .oneHour: .capOneHour
+      case .fourHours: .capFourHours
+      case .day: .capDay
+      }
+    judge(
+      limit.verdict(cap.value.cap), name, cap.place,
+      "the dose limit \(cap.value.cap.shown) per \(cap.value.window.length.shown) is above",
+      soft: limit.soft.shown, hard: limit.hard.shown)
+  }
+
+  private mutating func judge(
+    _ verdict: LimitVerdict, _ limit: SoftLimit, _ place: Place, _ what: String, soft: String,
+    hard: String
+  ) {
+    switch verdict {
+    case .within: break
+    case .beyondSoft:
+      let text = "\(what) the soft limit \(soft) for \(indication.id)"
+      excesses.append(SoftExcess(limit: limit, place: place, text: text))
+    case .beyondHard:
+      let sense = limit == .concentration ? "stay within" : "the most is"
+      reading.note(
+        place, "\(what) the hard limit \(hard) for \(indication.id)",
+        "\(limit == .lockout ? "the least is" : sense) \(hard), without confirmation \(soft)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Catalogue
+import PumpHAL
+
+/// Turns what is prescribed into mass, volume and flow, exactly.
+///
+/// Bounds: amounts up to 10^13, patients up to 3 · 10^5 g, concentrations up to 10^9 ng/mL, times up
+/// to 3.2 · 10^9 ticks; the largest product, 10^12 · 3·10^5 · 10^9 · 3.2·10^9, is below 2^127.
+struct Prescription {
+  var patient: BodyMass
+  var concentration: Concentration
+
+  /// Mass of drug in `dose`, ng.
+  func mass(of dose: Dose) -> Ratio {
+    let amount = Int128(dose.amount)
+    switch dose.basis {
+    case .mass: return Ratio(amount)
+    case .massPerKilogram: return Ratio(amount * Int128(patient.grams), 1000)
+    case .volume:
+      return Ratio(amount * Int128(concentration.nanogramsPerMillilitre), 1_000_000_000)
+    }
+  }
+
+  /// Volume of `dose`, pL.
+  func volume(of dose: Dose) -> Ratio {
+    let amount = Int128(dose.amount)
+    let concentration = Int128(concentration.nanogramsPerMillilitre)
+    switch dose.basis {
+    case .mass: return Ratio(amount * 1_000_000_000, concentration)
+    case .massPerKilogram:
+      return Ratio(amount * Int128(patient.grams) * 1_000_000, concentration)
+    case .volume: return Ratio(amount)
+    }
+  }
+
+  /// Flow while `dose` is given in every `per`, nL/h.
+  func flow(of dose: Dose, per: Ticks) -> Ratio {
+    let volume = volume(of: dose)
+    return Ratio(volume.numerator * 360, volume.denominator * Int128(per.count))
+  }
+
+  /// Dose rate while `dose` is given in every `per`, ng/h.
+  func doseRate(of dose: Dose, per: Ticks) -> Ratio {
+    let mass = mass(of: dose)
+    return Ratio(mass.numerator * 360_000, mass.denominator * Int128(per.count))
+  }
+
+  /// Volume that `phase` gives in its first `time`, pL, rounded up.
+  func volume(of phase: ProgrammePhase, in time: Ticks) -> Volume {
+    let volume = volume(of: phase.dose)
+    return Volume(
+      picolitres: part(volume, phase, min(time, phase.duration)).ceiling)
+  }
+
+  /// Mass that `phase` gives in its first `time`, ng, rounded down.
+  func mass(of phase: ProgrammePhase, in time: Ticks) -> Mass {
+    Mass(nanograms: part(mass(of: phase.dose), phase, min(time, phase.duration)).floor)
+  }
+
+  private func part(_ amount: Ratio, _ phase: ProgrammePhase, _ time: Ticks) -> Ratio {
+    guard time > .zero else { return Ratio(0) }
+    return Ratio(
+      amount.numerator * Int128(time.count), amount.denominator * Int128(phase.per.count))
+  }
+}
+
+extension Ratio {
+  /// The largest whole number that is not larger, at most what 64 bits hold.
+  var floor: Int64 {
+    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+    return Int64(clamping: remainder < 0 ? quotient - 1 : quotient)
+  }
+  /// The smallest whole number that is not smaller, at most what 64 bits hold.
+  var ceiling: Int64 {
+    let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+    return Int64(clamping: remainder > 0 ? quotient + 1 : quotient)
+  }
+}

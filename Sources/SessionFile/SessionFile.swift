@@ -1,1 +1,0 @@
-// SessionFile: see Docs/Architecture.md

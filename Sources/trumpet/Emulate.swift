@@ -1,0 +1,39 @@
+import ArgumentParser
+import PumpPlant
+import PumpSerial
+import Session
+import SessionFile
+
+/// `trumpet emulate`.
+struct Emulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self])
+
+  /// `trumpet emulate board`.
+  struct Board: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Emulates the open motor board, with a simulated pump behind it.")
+
+    @Option(
+      help: ArgumentHelp("Make a symbolic link to the pseudo-terminal here.", valueName: "path"))
+    var link: String?
+
+    @Flag(help: "Declare that the board cannot be run faster than real time.")
+    var realTimeOnly = false
+
+    func run() throws {
+      do {
+        let board = try EmulatedBoard(
+          PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
+        StopSignals.install()
+        let watcher = StopSignals.watch { board.stop() }
+        show("board on \(board.path); end with Ctrl-C")
+        defer { watcher?.end() }
+        try board.serve()
+      } catch {
+        diagnose("\(error)")
+        throw ExitStatus.hardware
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import ArgumentParser
+import PumpHAL
+import PumpSerial
+import Session
+import SessionFile
+import SessionRecord
+
+/// `trumpet run FILE`.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs a session file on the simulated pump or on a board.")
+
+  @Argument(help: "The session file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "How fast: max, realtime, or a number of times real time.", valueName: "pace"))
+  var pace: Pace = .maximum
+
+  @Option(help: ArgumentHelp("What to run on: sim, or board:PORT.", valueName: "hardware"))
+  var hardware: HardwareChoice = .simulation
+
+  @Option(
+    help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
+  var record: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Carry the pump's memory in this file from session to session.", valueName: "file"))
+  var pumpState: String?
+
+  @Flag(help: "Print one JSON object on standard output, and nothing else there.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp("Write the expectations as JUnit XML to this file.", valueName: "file"))
+  var junit: String?
+
+  @Flag(help: "Show the pump live; s stops, a acknowledges, q ends the session.")
+  var watch = false
+
+  @Flag(help: "State that no patient is connected; needed to drive hardware.")
+  var noPatient = false
+
+  func run() throws {
+    let description = try read()
+    let memory = try earlierMemory()
+    var options = SessionOptions()
+    options.pace = pace
+    options.recordPath = record
+    options.isAttended = watch
+    options.hasEarlierMemory = memory != nil
+    options.hardwareDetails = hardware.details
+    let session = Session(description, options: options)
+    var pump = try attach(session, memory: memory)
+    let result = try run(session, on: &pump)
+    if let pumpState { try write(pump.memory(), to: pumpState) }
+    if let junit { try writeJUnit(result, to: junit) }
+    show(json ? result.json : SummaryTable.text(result))
+    if result.ending == .hardwareLost { throw ExitStatus.hardware }
+    if result.outcome != .passed { throw ExitStatus.failed }
+  }
+
+  func validate() throws {
+    if pumpState != nil, hardware != .simulation {
+      throw ValidationError(
+        "--pump-state is the memory of the simulated pump; a board keeps its own")
+    }
+  }
+
+  private func read() throws -> SessionDescription {
+    do {
+      return try SessionDescription(contentsOf: file)
+    } catch {
+      diagnose("\(error)")
+      throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
+    }
+  }
+
+  private func earlierMemory() throws -> [JournalEntry]? {
+    guard let pumpState else { return nil }
+    do {
+      return try PumpStateFile.read(pumpState)
+    } catch {
+      diagnose("\(error)")
+      throw error.kind == .wrongFile ? ExitStatus.wrongInput : ExitStatus.noSuchFile
+    }
+  }
+
+  private func attach(_ session: Session, memory: [JournalEntry]?) throws -> AttachedPump {
+    switch hardware {
+    case .simulation: return .simulated(session.simulatedPump(memory: memory))
+    case .board(let port):
+      do {
+        return try session.openBoard(port: port, isPatientExcluded: noPatient)
+      } catch {
+        diagnose("\(error)")
+        throw ExitStatus.hardware
+      }
+    }
+  }
+
+  private func run(_ session: Session, on pump: inout AttachedPump) throws -> SessionResult {
+    let control = SessionControl()
+    do {
+      let running = try session.start(on: pump, control: control)
+      let view = LiveView(
+        control, expectedTicks: session.expectedTicks, isWatching: watch)
+      view.follow()
+      return try running.finish(&pump)
+    } catch {
+      diagnose(error.text(file: file))
+      throw error.exitStatus
+    }
+  }
+
+  private func write(_ memory: [JournalEntry], to path: String) throws {
+    do {
+      try PumpStateFile.write(memory, to: path)
+    } catch {
+      diagnose("\(error)")
+      throw ExitStatus.cannotWrite
+    }
+  }
+
+  private func writeJUnit(_ result: SessionResult, to path: String) throws {
+    do {
+      try AtomicFile.write(Array(JUnitReport.text(result, file: file).utf8), to: path)
+    } catch {
+      diagnose("\(error)")
+      throw ExitStatus.cannotWrite
+    }
+  }
+}
+
+extension SessionError {
+  fileprivate func text(file: String) -> String {
+    switch self {
+    case .record(let error): "\(error)"
+    case .unsuitableHardware(let line, let what, let remedy): "\(file):\(line): \(what); \(remedy)"
+    case .noThread: "the system has no thread to give; end other programs"
+    }
+  }
+
+  fileprivate var exitStatus: ExitCode {
+    switch self {
+    case .record: ExitStatus.cannotWrite
+    case .unsuitableHardware: ExitStatus.wrongInput
+    case .noThread: ExitStatus.hardware
+    }
+  }
+}
+
+/// `sim` or `board:PORT`.
+enum HardwareChoice: ExpressibleByArgument, Equatable {
+  case simulation
+  case board(port: String)
+
+  init?(argument: String) {
+    if argument == "sim" {
+      self = .simulation
+    } else if argument.hasPrefix("board:"), argument.count > 6 {
+      self = .board(port: String(argument.dropFirst(6)))
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "sim" }
+
+  var details: [String: String] {
+    switch self {
+    case .simulation: [:]
+    case .board(let port): ["port": port]
+    }
+  }
+}
+
+extension Pace: ExpressibleByArgument {
+  public init?(argument: String) { self.init(text: argument) }
+  public var defaultValueDescription: String { "max" }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+import Session
+
+/// The command line: parses, calls the library, prints. It has no logic of its own.
+@main
+struct Trumpet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trumpet",
+    abstract: "Simulates and drives an ambulatory infusion pump, and replays what it did.",
+    discussion: """
+      A bench, test and audit tool. Not a medical device; never connect it to a patient.
+      """,
+    version: Session.version,
+    subcommands: [Run.self, ReplayRecord.self, Emulate.self, ShowCatalogue.self])
+}
