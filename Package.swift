@@ -75,7 +75,8 @@ let testTargets: [Target] = [
   .testTarget(
     name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
   .testTarget(
-    name: "CatalogueTests", dependencies: ["Catalogue", "PumpHAL", "PumpPlant"],
+    name: "CatalogueTests",
+    dependencies: ["Catalogue", "PumpFirmware", "PumpHAL", "PumpPlant"],
     swiftSettings: strict),
   .testTarget(
     name: "SessionFileTests",

@@ -16,8 +16,10 @@ public enum AlarmAction: String, Sendable {
 public struct AlarmDescription: Equatable, Sendable {
   /// The name in files and results, in kebab case.
   public let name: String
-  /// The priority that its signal has; the highest one where it rises with time.
+  /// The priority that its signal begins with.
   public let priority: AlarmPriority
+  /// The priority that it rises to as time passes or matters get worse.
+  public let escalatedPriority: AlarmPriority
   /// Whether its signal stays until somebody acknowledges it after the cause has gone.
   public let isLatched: Bool
   /// What the pump does.
@@ -82,7 +84,8 @@ extension AlarmID {
         "Fit the syringe that was confirmed, or set the pump up again.")
     case .endOfInfusion:
       .latched(
-        "end-of-infusion", .high, .stop, "The reservoir is empty or the infusion is complete",
+        "end-of-infusion", .medium, risesTo: .high, .stop,
+        "The reservoir is empty or the infusion is complete",
         "Change the syringe, or end the infusion.")
     case .batteryDepleted:
       .latched(
@@ -109,8 +112,8 @@ extension AlarmID {
       .latched("clock-invalid", .medium, .hold, "The clock is not valid", "Set the clock.")
     case .temperature:
       .latched(
-        "temperature", .high, .hold, "The pump is too cold or too warm",
-        "Bring it to between 5 and 45 °C.")
+        "temperature", .medium, risesTo: .high, .hold, "The pump is too cold or too warm",
+        "Bring it to between 5 and 45 °C; above 50 °C it stops.")
     case .watchdog:
       .latched(
         "watchdog", .high, .stop, "A part of the pump's software went silent",
@@ -120,16 +123,20 @@ extension AlarmID {
         "dose-cap-reached", .medium, .hold, "A dose cap was reached",
         "Wait, or ask the prescriber to review the dose.")
     case .pausedTooLong:
-      .passing("paused-too-long", .high, .goOn, "Paused for too long", "Start or stop.")
+      .passing(
+        "paused-too-long", .low, risesTo: .medium, .goOn, "Paused for too long", "Start or stop.")
     case .batteryLow:
-      .passing("battery-low", .medium, .goOn, "The battery is low", "Have a fresh battery ready.")
+      .passing(
+        "battery-low", .low, risesTo: .medium, .goOn, "The battery is low",
+        "Have a fresh battery ready.")
     case .nearEnd:
       .passing(
-        "near-end", .medium, .goOn, "Near the end of the infusion",
+        "near-end", .low, risesTo: .medium, .goOn, "Near the end of the infusion",
         "Have the next syringe ready.")
     case .programmingIncomplete:
       .passing(
-        "programming-incomplete", .medium, .noStart, "The programme was left incomplete",
+        "programming-incomplete", .low, risesTo: .medium, .noStart,
+        "The programme was left incomplete",
         "Complete it, or cancel.")
     case .notStarted:
       .passing(
@@ -166,18 +173,20 @@ extension AlarmID {
 
 extension AlarmDescription {
   fileprivate static func latched(
-    _ name: String, _ priority: AlarmPriority, _ action: AlarmAction, _ text: String,
-    _ remedy: String
+    _ name: String, _ priority: AlarmPriority, risesTo escalated: AlarmPriority? = nil,
+    _ action: AlarmAction, _ text: String, _ remedy: String
   ) -> AlarmDescription {
     AlarmDescription(
-      name: name, priority: priority, isLatched: true, action: action, text: text, remedy: remedy)
+      name: name, priority: priority, escalatedPriority: escalated ?? priority, isLatched: true,
+      action: action, text: text, remedy: remedy)
   }
 
   fileprivate static func passing(
-    _ name: String, _ priority: AlarmPriority, _ action: AlarmAction, _ text: String,
-    _ remedy: String
+    _ name: String, _ priority: AlarmPriority, risesTo escalated: AlarmPriority? = nil,
+    _ action: AlarmAction, _ text: String, _ remedy: String
   ) -> AlarmDescription {
     AlarmDescription(
-      name: name, priority: priority, isLatched: false, action: action, text: text, remedy: remedy)
+      name: name, priority: priority, escalatedPriority: escalated ?? priority, isLatched: false,
+      action: action, text: text, remedy: remedy)
   }
 }

@@ -27,6 +27,10 @@ public struct BatteryEntry: CatalogueEntry {
   public var freshResistanceOhms: Double
   /// Internal resistance of one empty cell, Ω.
   public var emptyResistanceOhms: Double
-  /// Terminal voltage below which the pump cannot run, V.
+  /// Mean terminal voltage at which the pump warns, mV.
+  public var lowMillivolts: UInt16
+  /// Mean terminal voltage at which the pump stops, mV.
+  public var depletedMillivolts: UInt16
+  /// Terminal voltage below which the pump's supply gives up, V.
   public var cutOffVolts: Double
 }

@@ -47,6 +47,16 @@ extension PumpEntry {
   }
 }
 
+extension EntryReader {
+  fileprivate mutating func millivolts(_ key: String) throws(CatalogueError) -> UInt16 {
+    let millivolts = try value(key, in: PhysicalUnit(.voltage, 1))
+    guard let whole = UInt16(exactly: millivolts) else {
+      throw error("'\(key)' is no whole number of mV", remedy: "write at most 65.535 V, e.g. 1.8 V")
+    }
+    return whole
+  }
+}
+
 extension PumpConfiguration {
   fileprivate init(
     _ reader: inout EntryReader, pumpNumber: UInt16, libraryVersion: UInt32
@@ -137,7 +147,14 @@ extension BatteryEntry {
     halfCapacityAmperes = try reader.value("halfCapacityCurrent", in: .ampere)
     freshResistanceOhms = try reader.value("freshResistance", in: .ohm)
     emptyResistanceOhms = try reader.value("emptyResistance", in: .ohm)
+    lowMillivolts = try reader.millivolts("low")
+    depletedMillivolts = try reader.millivolts("depleted")
     cutOffVolts = try reader.value("cutOff", in: .volt)
+    guard cutOffVolts * 1000 <= Double(depletedMillivolts), depletedMillivolts <= lowMillivolts
+    else {
+      throw reader.error(
+        "the voltages are not in order", remedy: "write cutOff ≤ depleted ≤ low")
+    }
     guard cells > 0, capacityAmpereHours > 0, halfCapacityAmperes > 0 else {
       throw reader.error("a battery of nothing", remedy: "write cells and charges above 0")
     }

@@ -46,20 +46,26 @@ extension HardwareCatalogue {
     }
     drugs = try read(.drugs, "drugs", DrugEntry.init)
     let libraryVersion = versions[.drugs] ?? 0
-    pumps = try read(.pumps, "pumps") { reader throws(CatalogueError) in
+    batteries = try read(.batteries, "batteries", BatteryEntry.init)
+    let bare = try read(.pumps, "pumps") { reader throws(CatalogueError) in
       try PumpEntry(&reader, libraryVersion: libraryVersion)
     }
     syringes = try read(.syringes, "syringes", SyringeEntry.init)
     infusionSets = try read(.infusionSets, "infusionSets", InfusionSetEntry.init)
-    batteries = try read(.batteries, "batteries", BatteryEntry.init)
     self.versions = versions
     self.texts = texts
-    for pump in pumps where !batteries.contains(where: { $0.id == pump.battery }) {
-      throw CatalogueError(
-        file: CatalogueKind.pumps.fileName, line: 1,
-        what: "'\(pump.id)' has the unknown battery '\(pump.battery)'",
-        remedy: "write an id of \(CatalogueKind.batteries.fileName)")
+    var pumps: [PumpEntry] = []
+    for var pump in bare {
+      guard let battery = batteries.first(where: { $0.id == pump.battery }) else {
+        throw CatalogueError(
+          file: CatalogueKind.pumps.fileName, line: 1,
+          what: "'\(pump.id)' has the unknown battery '\(pump.battery)'",
+          remedy: "write an id of \(CatalogueKind.batteries.fileName)")
+      }
+      pump.configuration = pump.configuration(with: battery)
+      pumps.append(pump)
     }
+    self.pumps = pumps
   }
 }
 
@@ -73,9 +79,13 @@ private struct CatalogueFile {
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw CatalogueError(
+        file: kind.fileName, line: error.line, what: "not YAML: \(error.problem)",
+        remedy: "correct it; a value with ': ' in it needs quotes or '>-'")
     } catch {
       throw CatalogueError(
-        file: kind.fileName, line: 1, what: "not YAML: \(error)", remedy: "correct it")
+        file: kind.fileName, line: 1, what: "not YAML", remedy: "write UTF-8 text")
     }
     guard let root else {
       throw CatalogueError(
@@ -90,6 +100,30 @@ private struct CatalogueFile {
     let starts = nodes.map { ($0.mark?.line ?? 1) - 1 } + [lines.count]
     texts = zip(starts, starts.dropFirst()).map { start, end in
       lines[start..<end].joined(separator: "\n") + (end == lines.count ? "" : "\n")
+    }
+  }
+}
+
+extension YamlError {
+  /// The line it was met in, from 1.
+  fileprivate var line: Int {
+    switch self {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      mark.line
+    case .duplicatedKeysInMapping(_, let context): context.mark.line
+    default: 1
+    }
+  }
+
+  /// What it says, on one line.
+  fileprivate var problem: String {
+    switch self {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _),
+      .composer(_, let problem, _, _), .reader(let problem, _, _, _):
+      problem
+    case .duplicatedKeysInMapping(let keys, _):
+      "the key '\(keys.joined(separator: "', '"))' comes twice"
+    default: "it cannot be read"
     }
   }
 }

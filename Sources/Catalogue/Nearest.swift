@@ -2,7 +2,7 @@
 /// near.
 ///
 /// Near is an edit distance (insert, delete, replace, swap neighbours; case does not count) of at
-/// most a third of the longer word, and at least 1. Of equally near ones the first in order is taken.
+/// most a third of the longer word, or 1, and less than the shorter word is long. Of equally near ones the first in order is taken.
 public func nearest(to name: String, in candidates: some Sequence<String>) -> String? {
   let wanted = Array(name.lowercased())
   guard !wanted.isEmpty, wanted.count <= 100 else { return nil }
@@ -11,7 +11,9 @@ public func nearest(to name: String, in candidates: some Sequence<String>) -> St
     let letters = Array(candidate.lowercased())
     let distance = editDistance(wanted, letters)
     let limit = max(1, max(wanted.count, letters.count) / 3)
-    guard distance <= limit, distance < best?.distance ?? Int.max else { continue }
+    guard distance <= limit, distance < min(wanted.count, letters.count),
+      distance < best?.distance ?? Int.max
+    else { continue }
     best = (distance, candidate)
   }
   return best?.candidate

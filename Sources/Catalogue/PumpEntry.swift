@@ -55,8 +55,16 @@ public struct PumpEntry: CatalogueEntry {
   public var deadManMilliseconds: UInt16
   /// Id of the battery that is fitted where a file names none.
   public var battery: String
-  /// How it is configured; `libraryVersion` is the built-in drug library's.
+  /// How it is configured with its own battery; `libraryVersion` is the drug library's beside it.
   public var configuration: PumpConfiguration
+
+  /// How it is configured with another battery.
+  public func configuration(with battery: BatteryEntry) -> PumpConfiguration {
+    var configuration = configuration
+    configuration.batteryLow = battery.lowMillivolts
+    configuration.batteryDepleted = battery.depletedMillivolts
+    return configuration
+  }
 
   /// What it declares to be and to be able to.
   ///

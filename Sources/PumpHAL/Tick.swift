@@ -103,7 +103,8 @@ public struct TickOutput: Equatable, Sendable {
 public struct MonitorOutput: Equatable, Sendable {
   /// Whether the motor may move.
   public var isPermitting = false
-  /// Why not, as alarm conditions; empty while it permits.
+  /// Why not, as alarm conditions; empty while it permits, but for the pressure ceiling, at which it
+  /// permits only backward motion.
   public var objections = AlarmSet()
   /// A write to the monitor's part of the memory; only in ticks whose number ends in 50 (mod 100),
   /// which the controller leaves to it.

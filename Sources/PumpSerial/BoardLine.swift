@@ -51,11 +51,16 @@ final class BoardLine<Link: ByteLink> {
   /// garbage may stand in the way.
   func resend() throws(SerialLinkError) {
     statistics.framesResent += 1
+    try sendDelimiter()
+    try link.write(UnsafeBufferPointer(rebasing: last[..<lastCount]), withinMilliseconds: 250)
+  }
+
+  /// Ends whatever a sender before us left half sent.
+  func sendDelimiter() throws(SerialLinkError) {
     let delimiter: [UInt8] = [0]
     try delimiter.withUnsafeBufferPointer { bytes throws(SerialLinkError) in
       try link.write(bytes, withinMilliseconds: 250)
     }
-    try link.write(UnsafeBufferPointer(rebasing: last[..<lastCount]), withinMilliseconds: 250)
   }
 
   /// The next frame, or nil when none came by `deadline`; a deadline of 0 does not wait.

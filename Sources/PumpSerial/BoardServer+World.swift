@@ -84,18 +84,23 @@ extension BoardServer {
         return answer(header, operation, .badData)
       }
       pump.inject(fault)
+      worldDidChange()
       answer(header, operation, .done)
     case .clear:
       guard let kind = CanonicalBytes.read(data, { $0.takeCase(or: FaultKind.stall) }) else {
         return answer(header, operation, .badData)
       }
       pump.clear(kind)
+      worldDidChange()
       answer(header, operation, .done)
     case .changeSyringe:
-      guard let change = takeLoaded({ SyringeChange(from: &$0) }) else {
+      guard let change = takeLoaded({ SyringeChange(from: &$0) }),
+        change.syringe.isUsable && change.fill >= 0 && change.concentration >= 0
+      else {
         return answer(header, operation, .badData)
       }
       pump.changeSyringe(change.syringe, fill: change.fill, concentration: change.concentration)
+      worldDidChange()
       answer(header, operation, .done)
     case .truth: answer(header, operation, .done, CanonicalBytes.of(pump.truth))
     case .memoryFault:
@@ -139,7 +144,9 @@ extension BoardServer {
 
   private mutating func configure() -> WorldStatus {
     if session != nil { return .notNow }
-    guard let world = takeLoaded({ WorldConfiguration(from: &$0) }) else { return .badData }
+    guard let world = takeLoaded({ WorldConfiguration(from: &$0) }),
+      world.parameters.isUsable
+    else { return .badData }
     replaceWorld(SimulatedPump(world.parameters, memory: world.memory))
     return .done
   }

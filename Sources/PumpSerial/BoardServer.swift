@@ -81,7 +81,10 @@ struct BoardServer {
   mutating func reset() {
     hostIsGone()
     boot &+= 1
-    pump = SimulatedPump(pump.parameters, memory: pump.restoreMemory())
+    // As long as it takes to count from zero again; the world and the memory stay as they are.
+    pump.inject(.powerLoss(duration: 0.01))
+    pump.elapse()
+    sense()
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
     answered = nil
@@ -93,6 +96,13 @@ struct BoardServer {
     hasBegun = false
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
+    sense()
+  }
+
+  /// Tells the host of a change of the world that may show in this very tick.
+  mutating func worldDidChange() {
+    sense()
+    if session == .lockstep { sendSense(isWholeTick: true) }
   }
 
   /// Asks the pump once a tick, as the control loop of a simulated pump does.
@@ -129,6 +139,7 @@ struct BoardServer {
     case .readMemory: readMemory(header)
     case .actuate, .actuateAndWrite: actuate(header)
     case .elapse: elapse(header)
+    case .refresh: refresh(header)
     case .world: answerOnce(header) { server, header in server.world(header) }
     // Frames that only a board sends: an echo of our own, or two boards on one line.
     case .identity, .capabilities, .opened, .closed, .memory, .sense, .worldAnswer, .refusal:
@@ -271,6 +282,15 @@ struct BoardServer {
       server.sense()
       server.sendSense(isWholeTick: true)
     }
+  }
+
+  private mutating func refresh(_ header: FrameHeader) {
+    guard payload(header, { _ in }) != nil else { return }
+    if session == nil { return refuse(header, .noSession) }
+    _ = note(header.sequence)
+    composer.owesEverything()
+    // On its own clock the board sends the groups with the ticks that follow.
+    if session == .lockstep { sendSense(isWholeTick: true) }
   }
 
   /// Does what a frame asks once, and repeats the answer when the same frame comes again.

@@ -20,6 +20,7 @@ final class RealTimeLink: @unchecked Sendable {
     var question: BoardRequest?
     var answer: Result<BoardRequest, SerialLinkError>?
     var isStopping = false
+    var hasGivenUp = false
     var hasJournalOverflowed = false
   }
 
@@ -130,6 +131,7 @@ final class RealTimeLink: @unchecked Sendable {
     shared.withLock { shared in
       shared.question = question
       shared.answer = nil
+      shared.hasGivenUp = false
     }
     waking.wake()
     let deadline = Monotonic.nanoseconds() + 1_000_000_000
@@ -137,7 +139,10 @@ final class RealTimeLink: @unchecked Sendable {
       let isLate = !answering.wait(milliseconds: Monotonic.milliseconds(until: deadline))
       answering.drain()
       let answer = shared.withLock { shared in
-        if isLate { shared.question = nil }
+        if isLate {
+          shared.question = nil
+          shared.hasGivenUp = true
+        }
         return shared.answer
       }
       if let answer { return try answer.get() }
@@ -189,6 +194,7 @@ final class RealTimeLink: @unchecked Sendable {
       shared.journals.removeAll(keepingCapacity: true)
       question = shared.question
       shared.question = nil
+      if shared.hasGivenUp { asked = nil }
       // What the control loop latched stays latched here.
       if let latch = shared.view.latch { view.latch(latch) }
       return shared.isStopping

@@ -140,7 +140,7 @@ public struct Session: Sendable {
       prime: description.primeCommand, settlesInterrupted: options.hasEarlierMemory,
       commandsToFit: { description.commandsToFit($0) })
     return SessionPlan(
-      configuration: description.pump.configuration, script: script,
+      configuration: description.pump.configuration(with: description.battery), script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
       samplePeriod: options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond,
       confirmations: description.confirmations.map {

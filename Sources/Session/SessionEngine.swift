@@ -190,11 +190,13 @@ struct SessionEngine {
 
   // MARK: - The end
 
-  /// Stops the pump through the tick, as an operator would, and lets it come to rest.
+  /// Stops a pump that still moves through the tick, as an operator would, and lets it come to rest.
   private mutating func stopPump<Hardware: AttachedHardware & ~Copyable>(
     _ hardware: inout Hardware, pacer: inout Pacer, ending: SessionEnding
   ) {
-    guard isPowered, ending != .hardwareLost, ending != .poweredOff else { return }
+    guard isPowered, ending != .hardwareLost, loop.output.actuator.isControllerPermitting else {
+      return
+    }
     script.abandon()
     script.append(OperatorCommand(.stop, by: .nurse))
     // 0.3 s: longer than the dead man, so that on any hardware the motor stands afterwards.

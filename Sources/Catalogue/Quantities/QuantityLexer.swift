@@ -129,14 +129,15 @@ struct QuantityLexer {
     guard let unit = PhysicalUnit.spellings[spelling] else {
       throw QuantityLexer.unknownUnit(letters)
     }
-    guard let power = power() else { return .unit(unit, text: letters) }
+    guard let power = power(of: unit) else { return .unit(unit, text: letters) }
     guard power == 2, let squared = unit.multiplied(by: unit) else {
       throw QuantityError("a power of \(power) of \(letters)", remedy: "only squares, e.g. mm²")
     }
     return .unit(squared, text: letters + "²")
   }
 
-  private mutating func power() -> Int? {
+  /// A square or another power; the plain digit of mm2 only after a length, for 7h1min is a time.
+  private mutating func power(of unit: PhysicalUnit) -> Int? {
     switch peek() {
     case "²":
       position += 1
@@ -147,7 +148,7 @@ struct QuantityLexer {
     case "^" where isDigit(at: position + 1):
       position += 2
       return characters[position - 1].digitValue
-    case .some where isDigit(at: position):
+    case .some where isDigit(at: position) && unit.dimension == .length:
       position += 1
       return characters[position - 1].digitValue
     default:

@@ -191,10 +191,10 @@ extension Area: ConvertibleQuantity {
 extension Compliance: ConvertibleQuantity {
   /// 1 fL/Pa.
   public static let storageUnit = PhysicalUnit(.volume, 1, 1000) / .pascal
-  /// Rounded: 1 µL/mmHg is 7 500 616.8 fL/Pa.
+  /// Rounded: 1 µL/mmHg is 7 500 615.8 fL/Pa.
   public static let isExact = false
   /// 1 mL/mmHg.
-  public static let largest = Compliance(femtolitresPerPascal: 7_500_616_827)
+  public static let largest = Compliance(femtolitresPerPascal: 7_500_615_758)
   /// What a compliance looks like.
   public static let example = "0.5 µL/mmHg"
 }

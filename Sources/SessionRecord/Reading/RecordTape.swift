@@ -28,18 +28,15 @@ public struct RecordTape: ~Copyable {
 
   /// The session tick of the item.
   public private(set) var sessionTick: Int64 = 0
+  // Plain getters: a `_read` that yields through the pointer is compiled (6.3.1, -O) into a heap
+  // copy that is freed before the caller reads it.
+
   /// What entered the tick.
-  public var input: TickInput {
-    @inline(__always) _read { yield decoder.expected.pointee.input }
-  }
+  public var input: TickInput { decoder.expected.pointee.input }
   /// What the controller said.
-  public var output: TickOutput {
-    @inline(__always) _read { yield decoder.expected.pointee.output }
-  }
+  public var output: TickOutput { decoder.expected.pointee.output }
   /// What the monitor said.
-  public var monitor: MonitorOutput {
-    @inline(__always) _read { yield decoder.expected.pointee.monitor }
-  }
+  public var monitor: MonitorOutput { decoder.expected.pointee.monitor }
   /// The last power-on.
   public var powerOn: PowerOn { decoder.powerOn }
   /// What the memory restored at the last power-on.

@@ -14,32 +14,42 @@ public final class RecordWriter {
   /// Bytes written to the file, as known when a block last closed.
   public private(set) var bytesWritten: UInt64 = 0
   /// Whether a block should be closed now: its time is up, or there was an alarm or a command.
-  public private(set) var isBlockDue = false
+  public var isBlockDue: Bool { live.pointee.isBlockDue }
   /// Whether the block that is due holds a new alarm, so that it should be made durable at once.
-  public private(set) var isBlockUrgent = false
+  public var isBlockUrgent: Bool { live.pointee.isBlockUrgent }
   /// The session tick of the last tick recorded.
-  public private(set) var sessionTick: Int64 = 0
+  public var sessionTick: Int64 { live.pointee.sessionTick }
 
   private enum Destination {
     case inline(RecordFile)
     case background(WriterThread)
   }
 
+  /// What changes in every tick; behind a pointer, because every access to a stored property of a
+  /// class is checked for exclusivity at run time, which costs more than the coding.
+  private struct Live: ~Copyable {
+    var encoder = TickEncoder(capacity: 1 << 16)
+    var sessionTick: Int64 = 0
+    var blockStart: Int64 = 0
+    var signals: UInt64 = 0
+    var isBlockDue = false
+    var isBlockUrgent = false
+  }
+
+  private let live = UnsafeMutablePointer<Live>.allocate(capacity: 1)
+  private let blockLength: Int64
   private let destination: Destination
   private let options: RecordOptions
-  private var encoder = TickEncoder(capacity: 1 << 16)
   private var batch = Batch()
   private var messages = ByteBuffer(capacity: 1 << 14)
   private var places: [MessagePlace] = []
   private var sequences = [UInt32](repeating: 0, count: RecordChannel.allCases.count + 1)
   private var blockNumber: UInt64 = 0
-  private var blockStart: Int64 = 0
   private var restartedAt: Int64 = 0
   private var isRestart = true
   private var hasItems = false
   private var hasEvents = false
   private var blocksWaiting: UInt32 = 0
-  private var signals: UInt64 = 0
   private var isClosed = false
 
   /// Creates the file at `path` and writes the header; an existing file is refused.
@@ -47,7 +57,9 @@ public final class RecordWriter {
     throws(RecordError)
   {
     self.options = options
+    blockLength = options.blockLength.count
     let file = try RecordFile(path: path, header: header)
+    live.initialize(to: Live())
     bytesWritten = file.bytesWritten
     switch options.writing {
     case .inline: destination = .inline(file)
@@ -56,35 +68,36 @@ public final class RecordWriter {
         try WriterThread(file: file, path: path, limit: options.queueLimit))
     }
     places.reserveCapacity(256)
-    encoder.begin(isRestart: true)
+    live.pointee.encoder.begin(isRestart: true)
   }
 
   deinit {
     // A record that nobody closed ends at its last closed block, as after a kill.
     if !isClosed, case .background(let thread) = destination { _ = thread.finish() }
+    live.deinitialize(count: 1)
+    live.deallocate()
   }
 
   /// Records a power-on with what the memory restored.
   public func powerOn(_ powerOn: PowerOn, memory: [JournalEntry], atTick tick: Int64) {
     precondition(tick >= sessionTick)
-    encoder.powerOn(powerOn, memory: memory, atTick: tick)
-    sessionTick = tick
+    live.pointee.encoder.powerOn(powerOn, memory: memory, atTick: tick)
+    live.pointee.sessionTick = tick
     hasItems = true
-    isBlockDue = true
+    live.pointee.isBlockDue = true
   }
 
   /// Records one tick.
   public func tick(_ input: TickInput, _ output: TickOutput, _ monitor: MonitorOutput) {
-    encoder.tick(input, output, monitor)
-    sessionTick &+= Int64(input.elapsedTicks)
-    let raised = output.signals.bits & ~signals
-    if raised != 0 || !input.command.isNone
-      || sessionTick &- blockStart >= options.blockLength.count
-    {
-      isBlockDue = true
-      if raised != 0 { isBlockUrgent = true }
+    live.pointee.encoder.tick(input, output, monitor)
+    let now = live.pointee.sessionTick &+ Int64(input.elapsedTicks)
+    live.pointee.sessionTick = now
+    let raised = output.signals.bits & ~live.pointee.signals
+    live.pointee.signals = output.signals.bits
+    if raised != 0 || !input.command.isNone || now &- live.pointee.blockStart >= blockLength {
+      live.pointee.isBlockDue = true
+      if raised != 0 { live.pointee.isBlockUrgent = true }
     }
-    signals = output.signals.bits
   }
 
   /// Records an event; it is durable with the block in which it happened.
@@ -145,18 +158,20 @@ public final class RecordWriter {
   private func closeBlock(
     _ controllerDigest: UInt64, _ monitorDigest: UInt64, isUrgent: Bool, isLast: Bool
   ) {
-    guard !isClosed, hasItems || encoder.tickCount > 0 || !places.isEmpty else { return }
+    guard !isClosed, hasItems || live.pointee.encoder.tickCount > 0 || !places.isEmpty else {
+      return
+    }
     batch.number = blockNumber
-    batch.firstTick = blockStart
+    batch.firstTick = live.pointee.blockStart
     batch.lastTick = sessionTick
-    batch.tickCount = encoder.tickCount
+    batch.tickCount = live.pointee.encoder.tickCount
     batch.isRestart = isRestart
     batch.microstepsPerRevolution = restartMicrosteps
     batch.encoderCountsPerRevolution = restartEncoderCounts
     batch.controllerDigest = controllerDigest
     batch.monitorDigest = monitorDigest
     batch.isUrgent = isUrgent || isBlockUrgent
-    swap(&batch.items, &encoder.bytes)
+    swap(&batch.items, &live.pointee.encoder.bytes)
     blocksWaiting += 1
     if isLast || hasEvents || blocksWaiting >= options.blocksPerSampleChunk {
       swap(&batch.messages, &messages)
@@ -173,15 +188,15 @@ public final class RecordWriter {
 
   private func beginBlock() {
     blockNumber += 1
-    blockStart = sessionTick
+    live.pointee.blockStart = sessionTick
     hasItems = false
-    isBlockDue = false
-    isBlockUrgent = false
+    live.pointee.isBlockDue = false
+    live.pointee.isBlockUrgent = false
     isRestart = sessionTick - restartedAt >= options.keyInterval.count
     if isRestart { restartedAt = sessionTick }
-    encoder.begin(isRestart: isRestart)
-    restartMicrosteps = encoder.microstepsPerRevolution
-    restartEncoderCounts = encoder.encoderCountsPerRevolution
+    live.pointee.encoder.begin(isRestart: isRestart)
+    restartMicrosteps = live.pointee.encoder.microstepsPerRevolution
+    restartEncoderCounts = live.pointee.encoder.encoderCountsPerRevolution
   }
 
   private func openMessage(_ channel: RecordChannel, _ tick: Int64) -> Int {

@@ -1,0 +1,113 @@
+import PumpHAL
+
+/// Volume that a bolus may still take, beside what the programme gives.
+///
+/// A bolus that was asked for may be denied by the controller, or begin late; so the pool is
+/// bounded in volume and in time, and one that was not drawn upon counts for no lockout.
+struct BolusPool: Sendable {
+  /// What was asked for.
+  private(set) var dose = Attolitres.zero
+  /// What may still be taken.
+  private(set) var left = Attolitres.zero
+  /// How fast, in a tick.
+  private(set) var perTick = Attolitres.zero
+  /// Ticks until it is void.
+  private(set) var ticksLeft: Int64 = 0
+  /// When it was opened, in ticks since power-on.
+  private(set) var openedAt: Int64 = 0
+
+  /// Whether something may be taken.
+  var isOpen: Bool { left.rawValue > 0 }
+  /// Whether a quarter of the dose was taken: it was granted.
+  var isDrawn: Bool { dose.rawValue > 0 && dose - left > Attolitres(rawValue: dose.rawValue / 4) }
+
+  /// Opens it for `dose` at `perTick`, from `now` on, for twice its time and 15 min.
+  mutating func open(_ dose: Attolitres, perTick: Attolitres, now: Int64) {
+    self.dose = dose
+    left = dose
+    self.perTick = perTick
+    openedAt = now
+    let ticks = dose.rawValue / Swift.max(1, perTick.rawValue)
+    ticksLeft =
+      2 * Swift.min(ticks, Prescription.longestDuration) + 15 * MonitorLimits.ticksPerMinute
+  }
+
+  /// Takes up to `need` and says how much.
+  mutating func draw(_ need: Attolitres) -> Attolitres {
+    let part = Attolitres.smallest(left, need)
+    left -= part
+    return part
+  }
+
+  /// Lets time pass while delivery is allowed.
+  mutating func advance(_ ticks: Int64) {
+    guard ticksLeft > 0 else { return }
+    ticksLeft -= ticks
+    if ticksLeft <= 0 { left = .zero }
+  }
+
+  /// Nothing more may be taken.
+  mutating func close() { left = .zero }
+}
+
+extension BolusPool: CanonicalCodable {
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    dose.encode(to: &sink)
+    left.encode(to: &sink)
+    perTick.encode(to: &sink)
+    sink.put(ticksLeft)
+    sink.put(openedAt)
+  }
+
+  init<Source: CanonicalSource>(from source: inout Source) {
+    dose = Attolitres(from: &source)
+    left = Attolitres(from: &source)
+    perTick = Attolitres(from: &source)
+    ticksLeft = source.takeInt64()
+    openedAt = source.takeInt64()
+  }
+}
+
+/// When patient boluses were given, for lockout and number per hour.
+struct BolusCount: Sendable {
+  /// The last twelve, in ticks since power-on; the far past where there was none.
+  private var times = InlineArray<12, Int64>(repeating: Self.never)
+  private var next: UInt8 = 0
+  static let never: Int64 = -1_000_000_000_000
+
+  /// Notes one.
+  mutating func note(_ time: Int64) {
+    times[Int(next)] = time
+    next = next == 11 ? 0 : next + 1
+  }
+
+  /// When the `number`th last was given, 1 being the last.
+  mutating func time(last number: Int) -> Int64 {
+    times[(Int(next) + 24 - Swift.min(Swift.max(number, 1), 12)) % 12]
+  }
+
+  /// Whether another may be given at `now`.
+  mutating func allows(at now: Int64, lockout: Int64, maximum: UInt8) -> Bool {
+    guard maximum > 0 else { return false }
+    let margin = MonitorLimits.lockoutMargin
+    if now - time(last: 1) < lockout - margin { return false }
+    return now - time(last: Int(maximum)) >= 3600 * ticksPerSecond - margin
+  }
+
+  /// Forgets everything: another patient.
+  mutating func clear() { self = BolusCount() }
+}
+
+extension BolusCount: CanonicalCodable {
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    for index in 0..<12 { sink.put(times[index]) }
+    sink.put(next)
+  }
+
+  init<Source: CanonicalSource>(from source: inout Source) {
+    self.init()
+    for index in 0..<12 { times[index] = source.takeInt64() }
+    next = source.take8()
+    if next > 11 { source.fail() }
+  }
+}

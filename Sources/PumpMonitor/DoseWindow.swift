@@ -1,0 +1,137 @@
+import PumpHAL
+
+/// The mass of drug that went out in one rolling window, counted by the monitor for itself.
+///
+/// Sixty cells of a sixtieth of the window: the one that fills and 59 closed ones. The mass of a
+/// closed cell is rounded up. Together they reach back between 59/60 of the window and the whole of
+/// it, never further, so that a controller which keeps the cap exactly is never contradicted; one
+/// that does not is stopped at the cap and the tolerance, in any 59/60 of the window.
+/// What is drawn back is taken off what goes out next. Never sees a clock.
+struct DoseWindow: Sendable {
+  /// Length of a cell, ticks.
+  private(set) var cellLength: Int64
+  /// Closed cells, ng; the one that fills holds what was counted before the solution changed.
+  private var cells = InlineArray<60, Int64>(repeating: 0)
+  /// The cell that fills.
+  private(set) var position: UInt8 = 0
+  /// Ticks since it began to fill.
+  private(set) var age: Int64 = 0
+  /// Sum of all cells, ng.
+  private var sum: Int64 = 0
+  /// What went out since it began to fill; negative after a retraction.
+  private var filling = Attolitres.zero
+  /// What may be in `filling` at most.
+  private var room = Attolitres(rawValue: .max)
+
+  init(minutes: Int64) { cellLength = minutes * MonitorLimits.ticksPerMinute / 60 }
+
+  /// Whether more went out than the cap allows.
+  var isExceeded: Bool { filling > room }
+
+  /// Counts motion.
+  mutating func count(_ volume: Attolitres) { filling += volume }
+
+  /// Lets time pass; true when a cell was closed.
+  mutating func advance(_ ticks: Int64, concentration: Int64) -> Bool {
+    age += ticks
+    guard age >= cellLength else { return false }
+    settle(concentration: concentration)
+    while age >= cellLength {
+      age -= cellLength
+      position = position == 59 ? 0 : position + 1
+      sum -= cells[Int(position)]
+      cells[Int(position)] = 0
+    }
+    return true
+  }
+
+  /// Turns what went out into mass with the solution that it was.
+  mutating func settle(concentration: Int64) {
+    guard filling.rawValue > 0 else { return }
+    let mass = mass(of: filling, concentration: concentration)
+    filling = .zero
+    cells[Int(position)] += mass
+    sum += mass
+  }
+
+  /// Computes anew what may still go out before the cell that fills is closed.
+  mutating func limit(cap: Int64, tolerance: Int64, concentration: Int64) {
+    guard cap > 0, concentration > 0 else {
+      room = Attolitres(rawValue: .max)
+      return
+    }
+    let rest = cap + tolerance - sum
+    guard rest > 0 else {
+      // Over already: as much has to be drawn back.
+      let over = Ratio.roundedUp(-rest, times: Attolitres.perMillilitre, over: concentration)
+      room = Attolitres(rawValue: -1 - Prescription.cut(over, to: Attolitres.perMillilitre * 1000))
+      return
+    }
+    room = Attolitres(
+      rawValue: Ratio.roundedDown(rest, times: Attolitres.perMillilitre, over: concentration))
+  }
+
+  /// Everything counted in the window, ng.
+  func total(concentration: Int64) -> Int64 {
+    sum + mass(of: filling, concentration: concentration)
+  }
+
+  /// What went out since the cell began to fill, ng.
+  func fillingMass(concentration: Int64) -> Int64 {
+    mass(of: filling, concentration: concentration)
+  }
+
+  /// A cell, ng, for the journal.
+  mutating func cell(_ index: Int) -> Int64 { cells[index] }
+
+  /// Puts back what the journal held; `partial` is what the cell that filled had, ng.
+  mutating func restore(position: UInt8, age: Int64, partial: Int64) {
+    self.position = Swift.min(position, 59)
+    self.age = Swift.max(0, Swift.min(age, cellLength - 1))
+    // A cell that was closed after `partial` was written holds it already.
+    let index = Int(self.position)
+    if partial > cells[index] { cells[index] = partial }
+    sum = 0
+    for index in 0..<60 { sum += cells[index] }
+  }
+
+  /// Puts back one cell, ng.
+  mutating func restore(cell index: Int, mass: Int64) { cells[index] = mass }
+
+  /// Forgets everything: another patient.
+  mutating func clear() {
+    for index in 0..<60 { cells[index] = 0 }
+    sum = 0
+    filling = .zero
+  }
+
+  private func mass(of volume: Attolitres, concentration: Int64) -> Int64 {
+    let mass = Ratio.roundedUp(
+      volume.rawValue, times: concentration, over: Attolitres.perMillilitre)
+    return Swift.min(mass, Prescription.largestAmount)
+  }
+}
+
+extension DoseWindow: CanonicalCodable {
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(cellLength)
+    for index in 0..<60 { sink.put(cells[index]) }
+    sink.put(position)
+    sink.put(age)
+    sink.put(sum)
+    filling.encode(to: &sink)
+    room.encode(to: &sink)
+  }
+
+  init<Source: CanonicalSource>(from source: inout Source) {
+    self.init(minutes: 60)
+    cellLength = source.takeInt64()
+    for index in 0..<60 { cells[index] = source.takeInt64() }
+    position = source.take8()
+    if position > 59 || cellLength <= 0 { source.fail() }
+    age = source.takeInt64()
+    sum = source.takeInt64()
+    filling = Attolitres(from: &source)
+    room = Attolitres(from: &source)
+  }
+}

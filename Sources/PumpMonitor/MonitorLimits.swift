@@ -1,0 +1,45 @@
+import PumpHAL
+
+/// The monitor's own constants; none of them is shared with the controller.
+enum MonitorLimits {
+  /// Motion that nobody commanded, at most: 0.02 mL.
+  static let uncommanded = Attolitres(microlitres: 20)
+  /// Disagreement of two position sensors, at most: 0.05 mL.
+  static let mismatch = Attolitres(microlitres: 50)
+  /// Doubt about where in the programme the controller is.
+  static let phaseSlack = Attolitres(microlitres: 50)
+  /// How far delivery may lag and be made up at once: what a stall loses before ALM07 (0.05 mL).
+  static let catchUp = Attolitres(microlitres: 50)
+  /// Share of 15 min by which delivery may be above or behind: a tenth.
+  static let shareDivisor: Int64 = 10
+  /// The span of R-007: 15 min.
+  static let spanMinutes = 15
+  /// Ticks in a minute.
+  static let ticksPerMinute: Int64 = 60 * ticksPerSecond
+  /// Motion data older than this are no data: 250 ms, the dead man's time.
+  static let motionAge: UInt16 = 25
+  /// The same for hardware that is polled at 5 to 10 Hz: 600 ms.
+  static let polledMotionAge: UInt16 = 60
+  /// A pass of the loop that took longer than this is a hang: 1 s.
+  static let elapsed: UInt16 = 100
+  /// Bore area assumed while no syringe is confirmed: 600 mm², above any 60 mL syringe.
+  static let largestArea: Int64 = 600_000_000
+  /// Current of the moving motor without load, mA; the drive's data sheet (Hardware/Pumps).
+  static let idleCurrent: Int64 = 80
+  /// Current that each newton of thrust adds, mA.
+  static let currentPerNewton: Int64 = 2
+  /// Tolerance of the current, which is given in whole mA: 4 mA, that is 2 N.
+  static let currentTolerance: Int64 = 4
+  /// Samples in a row above the ceiling that make an objection: 0.3 s at 10 Hz.
+  static let thrustSamples: UInt8 = 3
+  /// Forward microsteps that are taken for noise while only backward motion is allowed.
+  static let forwardSteps: Int64 = 4
+  /// How long retraction may take after the monitor's own occlusion objection: 60 s.
+  static let retraction = Ticks(count: 6_000)
+  /// Lost motion of an unpurged syringe, before the plunger is first reached: 1.2 mm.
+  static let seating: Int64 = 1_200_000
+  /// Where the volumes stored in line and syringe are not known, the most to retract: 2 mL.
+  static let retractionUnknown = Attolitres(microlitres: 2_000)
+  /// Margin by which the monitor's clock of a lockout may differ from the controller's: 2 s.
+  static let lockoutMargin: Int64 = 200
+}

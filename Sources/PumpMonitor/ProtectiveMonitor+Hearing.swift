@@ -1,0 +1,155 @@
+import PumpHAL
+
+// What the operators ask. Commands that the controller may refuse widen what is allowed at most by
+// what they ask for; a stop, a pause and a reaction act at once, by anybody.
+
+extension ProtectiveMonitor {
+  mutating func hear(_ command: OperatorCommand) {
+    switch command.action {
+    case .none, .audioPause, .recordFailed: return
+    case .stop, .pause:
+      halt()
+      return
+    case .powerOff:
+      halt()
+      mode = .off
+      return
+    case .reportReaction:
+      hearReaction()
+      return
+    case .requestBolus:
+      openPatientBolus()
+      return
+    default:
+      // Everything else is not the patient's to ask.
+      guard command.role != .patient, mode != .off else { return }
+      if !hearRunning(command) { hearSetUp(command.action) }
+    }
+  }
+
+  private mutating func halt() {
+    guard mode != .off else { return }
+    if mode != .standstill { journal.mark(.state) }
+    mode = .standstill
+    idle = .zero
+  }
+
+  private mutating func hearReaction() {
+    if confirmed.reactionOrder == .stop {
+      if mode == .running || mode == .backwardOnly { needsClinician = true }
+      halt()
+    } else {
+      envelope.halve()
+    }
+  }
+
+  /// Commands that move something; false when it is another.
+  private mutating func hearRunning(_ command: OperatorCommand) -> Bool {
+    switch command.action {
+    case .start: start(by: command.role)
+    case .answerResume(let isResuming): answerResume(isResuming, by: command.role)
+    case .acknowledge: acknowledge(by: command.role)
+    case .prime(let volume, let isDisconnected):
+      guard mode == .standstill, latched.isEmpty, isDisconnected,
+        confirmed.area > 0 || entered.area > 0,
+        volume <= powerOn.configuration.primeMaximum, volume.picolitres > 0
+      else { return true }
+      primeLeft = Attolitres(
+        rawValue: Prescription.cut(volume.picolitres, to: 100_000_000_000)
+          * Attolitres.perPicolitre)
+      // Lost motion of the drive and the gap to the plunger come before the fluid.
+      primeLeft += Attolitres(area: area, travel: motion.reversal)
+      mode = .priming
+    case .clinicianBolus(let dose, let duration): openClinicianBolus(dose, duration)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func start(by role: Role) {
+    guard latched.isEmpty, confirmed.isComplete, !asksResume, mode != .off else { return }
+    if needsClinician {
+      guard role == .clinician || role == .service else { return }
+      needsClinician = false
+    }
+    envelope.start(hasNewSyringe: hasNewSyringe)
+    hasNewSyringe = false
+    drawnBack = .zero
+    drawBackBound = confirmed.retractionBound(powerOn)
+    thrust.settle()
+    mode = .running
+    journal.mark(.state)
+  }
+
+  private mutating func answerResume(_ isResuming: Bool, by role: Role) {
+    guard asksResume else { return }
+    asksResume = false
+    if isResuming {
+      start(by: role)
+    } else {
+      confirmed.phaseCount = 0
+      journal.mark(.state)
+    }
+  }
+
+  private mutating func acknowledge(by role: Role) {
+    if mode == .backwardOnly { mode = .standstill }
+    // Only after a second of standing still.
+    guard mode == .standstill, !latched.isEmpty, sincePermit > ticksPerSecond else { return }
+    if role == .clinician || role == .service {
+      latched = AlarmSet()
+    } else {
+      latched.bits &= Self.prescriberOnly.bits
+    }
+    if latched.isEmpty {
+      idle = .zero
+      motion.unslip()
+      thrust.settle()
+      envelope.settle()
+    }
+  }
+
+  /// Objections that say a channel has failed; a nurse cannot clear them.
+  static var prescriberOnly: AlarmSet {
+    var set = AlarmSet()
+    set.insert(.overInfusion)
+    set.insert(.watchdog)
+    return set
+  }
+
+  private mutating func openPatientBolus() {
+    guard mode == .running, isHistoryTrusted else { return }
+    let dose = confirmed.volume(of: confirmed.bolus)
+    guard dose.rawValue > 0, isWithinLimit(dose),
+      boluses.allows(at: now, lockout: confirmed.lockout, maximum: confirmed.bolusMaximum)
+    else { return }
+    let isSameAgain = envelope.patient.isOpen && !envelope.patient.isDrawn
+    if !isSameAgain { envelope.opened(dose) }
+    envelope.patient.open(dose, perTick: bolusFlow(confirmed.bolusFlow), now: now)
+    isBolusNoted = false
+  }
+
+  private mutating func openClinicianBolus(_ dose: Dose, _ duration: Ticks) {
+    guard mode == .running, isHistoryTrusted else { return }
+    let volume = confirmed.volume(of: dose)
+    guard volume.rawValue > 0, isWithinLimit(volume) else { return }
+    let most = bolusFlow(0)
+    let ticks = Swift.max(1, Prescription.cut(duration.count, to: Prescription.longestDuration))
+    let perTick = Attolitres.smallest(most, Attolitres(rawValue: volume.rawValue / ticks + 1))
+    if envelope.clinician.isOpen, envelope.clinician.left > volume { return }
+    if !envelope.clinician.isOpen || envelope.clinician.isDrawn { envelope.opened(volume) }
+    envelope.clinician.open(volume, perTick: perTick, now: now)
+  }
+
+  private func bolusFlow(_ nanolitresPerHour: Int64) -> Attolitres {
+    let most = Prescription.perTick(powerOn.configuration.bolusMaximum.nanolitresPerHour)
+    guard nanolitresPerHour > 0 else { return most }
+    return .smallest(most, Prescription.perTick(nanolitresPerHour))
+  }
+
+  private func isWithinLimit(_ volume: Attolitres) -> Bool {
+    guard confirmed.bolusLimit > 0 else { return true }
+    let limit = confirmed.volume(of: Dose(confirmed.bolusLimit, .mass))
+    return volume <= limit + Attolitres(rawValue: 1_000_000)
+  }
+}

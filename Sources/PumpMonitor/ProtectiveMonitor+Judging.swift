@@ -1,0 +1,170 @@
+import PumpHAL
+
+// What the sensors say, against what is allowed.
+
+extension ProtectiveMonitor {
+  /// Bore area, or the largest while none is confirmed.
+  var area: Int64 { confirmed.area > 0 ? confirmed.area : MonitorLimits.largestArea }
+
+  /// The loop's own time, and the link.
+  mutating func judgeLoop(_ input: TickInput) {
+    if input.elapsedTicks > MonitorLimits.elapsed, mode != .off { object(.watchdog) }
+    if mode == .standstill || mode == .off { return }
+    if input.sensors.link == .lost || input.sensors.link == .mismatched { object(.commsLost) }
+  }
+
+  /// Motion since the last tick, under the permit that was given in it.
+  mutating func judge(_ moved: Motion, ticks: Int64) {
+    if moved.hasJumped {
+      if mode != .standstill, mode != .off, !envelope.mayAwaitSyringe { object(.sensorImplausible) }
+      return
+    }
+    let volume = Attolitres(area: area, travel: moved.travel)
+    switch mode {
+    case .standstill, .off: judgeStandstill(volume)
+    case .priming:
+      primeLeft -= volume
+      if primeLeft < .zero - MonitorLimits.uncommanded { object(.overInfusion) }
+    case .running: judgeDelivery(volume, moved, ticks: ticks)
+    case .backwardOnly:
+      deliver(volume)
+      judgeBackward(volume)
+      retractionLeft -= ticks
+      // The first two ticks still show what was under way.
+      if retractionLeft < MonitorLimits.retraction.count - 2 {
+        forwardSteps = Swift.max(0, forwardSteps + moved.steps)
+      }
+      if forwardSteps > MonitorLimits.forwardSteps || retractionLeft <= 0 { mode = .standstill }
+    }
+    if mode != .standstill, motion.isImplausible(area: confirmed.area) { object(.driveFault) }
+  }
+
+  private mutating func judgeStandstill(_ volume: Attolitres) {
+    if sincePermit <= Int64(motion.ageLimit), mode == .standstill {
+      // Still on its way when the permit was withdrawn.
+      deliver(volume)
+    }
+    idle = Attolitres.largest(.zero, idle + volume)
+    if idle > MonitorLimits.uncommanded { object(.overInfusion) }
+  }
+
+  private mutating func judgeDelivery(_ volume: Attolitres, _ moved: Motion, ticks: Int64) {
+    deliver(volume)
+    judgeBackward(volume)
+    if moved.travel < 0 {
+      reversal = Swift.min(reversal - moved.travel, motion.reversal)
+    } else if moved.travel > 0, reversal > 0 {
+      // Lost motion is taken up before anything moves; it is volume on paper only.
+      let part = Swift.min(reversal, moved.travel)
+      reversal -= part
+      envelope.allow(Attolitres(area: area, travel: part))
+    }
+    if !envelope.step(volume, ticks: ticks) { object(.overInfusion) }
+    if envelope.patient.isDrawn, !isBolusNoted {
+      isBolusNoted = true
+      boluses.note(envelope.patient.openedAt)
+      journal.mark(.boluses)
+    }
+  }
+
+  private mutating func judgeBackward(_ volume: Attolitres) {
+    guard volume.rawValue < 0 else { return }
+    drawnBack -= volume
+    if drawnBack > drawBackBound { object(.driveFault) }
+  }
+
+  private mutating func deliver(_ volume: Attolitres) {
+    delivered += volume
+    hour.count(volume)
+    fourHours.count(volume)
+    day.count(volume)
+    journal.count(volume)
+  }
+
+  /// Time passes for the dose history, whatever the mode.
+  mutating func countDose(ticks: Int64) {
+    var hasClosed = false
+    let concentration = confirmed.concentration
+    for window in CapWindow.allCases {
+      let position = position(of: window)
+      let isClosed =
+        switch window {
+        case .oneHour: hour.advance(ticks, concentration: concentration)
+        case .fourHours: fourHours.advance(ticks, concentration: concentration)
+        case .day: day.advance(ticks, concentration: concentration)
+        }
+      if isClosed {
+        hasClosed = true
+        journal.markHistory(window, position: position)
+      }
+    }
+    if hasClosed { limitDose() }
+  }
+
+  /// The cell of a window that fills.
+  func position(of window: CapWindow) -> UInt8 {
+    switch window {
+    case .oneHour: hour.position
+    case .fourHours: fourHours.position
+    case .day: day.position
+    }
+  }
+
+  /// Computes anew how much more each cap allows.
+  mutating func limitDose() {
+    let concentration = confirmed.concentration
+    // 0.02 mL of this solution, and what rounding up sixty cells adds.
+    var tolerance = concentration / 50 + 60
+    for window in CapWindow.allCases {
+      let cap = confirmed.caps[Int(window.rawValue)]
+      if powerOn.configuration.capPolicy == .keepOpen, confirmed.keepOpen > 0 {
+        // At the cap the controller goes on at the keep-open rate, by order.
+        let hours: Int64 = window == .oneHour ? 1 : window == .fourHours ? 4 : 24
+        tolerance =
+          concentration / 50 + 60
+          + Ratio.roundedUp(
+            Swift.min(confirmed.keepOpen, 100_000) * hours, times: concentration, over: 1_000_000)
+      }
+      switch window {
+      case .oneHour: hour.limit(cap: cap, tolerance: tolerance, concentration: concentration)
+      case .fourHours:
+        fourHours.limit(cap: cap, tolerance: tolerance, concentration: concentration)
+      case .day: day.limit(cap: cap, tolerance: tolerance, concentration: concentration)
+      }
+    }
+  }
+
+  /// The pressure ceiling, by force and by current.
+  mutating func judgeThrust(_ sensors: SensorFrame) {
+    guard mode == .running else { return }
+    if thrust.isAbove(sensors) {
+      latched.insert(.downstreamOcclusion)
+      mode = .backwardOnly
+      retractionLeft = MonitorLimits.retraction.count
+      forwardSteps = 0
+    }
+  }
+
+  /// Everything against motion in this tick: what is latched, and what is so only now.
+  func objections(_ sensors: SensorFrame) -> AlarmSet {
+    var set = latched
+    guard mode == .running || mode == .priming || mode == .backwardOnly else { return set }
+    if sensors.motionValidity != .valid || sensors.motionAge > motion.ageLimit
+      || !sensors.faults.isDisjoint(with: [.deadMan, .frameRefused])
+    {
+      set.insert(.commsLost)
+    }
+    if mode == .running, hour.isExceeded || fourHours.isExceeded || day.isExceeded {
+      set.insert(.doseCapReached)
+    }
+    return set
+  }
+
+  /// Objects until acknowledged; nothing moves.
+  mutating func object(_ id: AlarmID) {
+    latched.insert(id)
+    if mode != .off { mode = .standstill }
+    envelope.patient.close()
+    envelope.clinician.close()
+  }
+}

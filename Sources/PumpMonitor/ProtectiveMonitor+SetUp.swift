@@ -1,0 +1,163 @@
+import PumpHAL
+
+// What is entered, and when it takes effect: a syringe and its solution at once where nothing moves,
+// everything else with `confirm`.
+
+extension ProtectiveMonitor {
+  /// Whether the controller cannot be delivering, so that a syringe may be changed.
+  private var isAtRest: Bool {
+    mutating get {
+      mode == .standstill || mode == .off || (mode == .running && envelope.mayAwaitSyringe)
+    }
+  }
+
+  mutating func hearSetUp(_ action: OperatorAction) {
+    switch action {
+    case .beginSetUp(let isNewPatient):
+      titration = nil
+      if isNewPatient, mode == .standstill { forgetPatient() }
+    case .confirmSyringe(let syringe): confirm(syringe)
+    case .confirmInfusionSet(let set):
+      entered.lineCompliance = set.compliance
+      if isAtRest { confirmed.lineCompliance = set.compliance }
+    case .setDrug(let index, let number, let concentration):
+      guard index == 0 else { return }
+      entered.drug = number
+      entered.concentration = Prescription.cut(concentration.nanogramsPerMillilitre)
+      if isAtRest { adoptSolution() }
+    case .setDrugLimits(let index, let doseRate, let bolus):
+      guard index == 0 else { return }
+      entered.doseRateLimit = Prescription.cut(doseRate.nanogramsPerHour)
+      entered.bolusLimit = Prescription.cut(bolus.nanograms)
+    case .setPatient(let mass):
+      entered.bodyMass = Prescription.cut(mass.grams, to: 0xffff_ffff)
+    case .setDoseCap(let index, let window, let cap):
+      guard index == 0 else { return }
+      entered.caps[Int(window.rawValue)] = Prescription.cut(cap.nanograms, to: (1 << 48) - 1)
+    case .setLimits(let flow, let occlusion, let keepOpen):
+      entered.flowLimit = Prescription.cut(flow.nanolitresPerHour, to: 0xffff_ffff)
+      entered.occlusion = Prescription.cut(occlusion.pascals, to: 0xffff_ffff)
+      entered.keepOpen = Prescription.cut(keepOpen.nanolitresPerHour, to: 0xffff_ffff)
+    default: hearProgramme(action)
+    }
+  }
+
+  private mutating func hearProgramme(_ action: OperatorAction) {
+    switch action {
+    case .setPhase(let index, let phase):
+      guard index < ProgrammePhase.maximumCount else { return }
+      entered.phases[Int(index)] = phase
+      hasNewPhases = true
+    case .setPatientBolus(let dose, let lockout, let maximumPerHour, let flow):
+      entered.bolus = dose
+      entered.lockout = Prescription.cut(lockout.count, to: Prescription.longestDuration)
+      entered.bolusMaximum = maximumPerHour
+      entered.bolusFlow = Prescription.cut(flow.nanolitresPerHour, to: 0xffff_ffff)
+    case .setReactionOrder(let order): entered.reactionOrder = order
+    case .titrate(let dose, let per):
+      titration = ProgrammePhase(kind: .basal, dose: dose, per: per, duration: Ticks(count: 0))
+    case .cancel:
+      titration = nil
+      entered = confirmed
+      hasNewPhases = false
+    case .confirm(let phaseCount): confirm(phaseCount)
+    default: return
+    }
+  }
+
+  private mutating func confirm(_ syringe: SyringeSpecification) {
+    entered.area = Prescription.cut(syringe.boreArea.squareMicrometres, to: 1_000_000_000)
+    entered.friction = syringe.friction
+    entered.syringeCompliance = syringe.compliance
+    guard isAtRest else { return }
+    hasNewSyringe = true
+    adoptSyringe()
+  }
+
+  private mutating func adoptSyringe() {
+    confirmed.area = entered.area
+    confirmed.friction = entered.friction
+    confirmed.syringeCompliance = entered.syringeCompliance
+    motion.unseat()
+    thrust.fit(area: confirmed.area, friction: confirmed.friction, powerOn)
+    idle = .zero
+    journal.mark(.syringe)
+    drawBackBound = confirmed.retractionBound(powerOn)
+  }
+
+  private mutating func adoptSolution() {
+    let old = confirmed.concentration
+    guard old != entered.concentration || confirmed.drug != entered.drug else { return }
+    hour.settle(concentration: old)
+    fourHours.settle(concentration: old)
+    day.settle(concentration: old)
+    envelope.rescale(from: old, to: entered.concentration)
+    confirmed.concentration = entered.concentration
+    confirmed.drug = entered.drug
+    journal.mark(.drug)
+    limitDose()
+  }
+
+  private mutating func confirm(_ phaseCount: UInt8) {
+    if let titration {
+      self.titration = nil
+      titrate(titration)
+      return
+    }
+    guard phaseCount <= ProgrammePhase.maximumCount else { return }
+    if entered.area != confirmed.area { adoptSyringe() }
+    adoptSolution()
+    confirmed = entered
+    if phaseCount > 0 { entered.phaseCount = phaseCount }
+    confirmed.phaseCount = entered.phaseCount
+    asksResume = false
+    journal.markProgramme()
+    if hasNewPhases {
+      envelope.adopt(&confirmed, powerOn.configuration)
+      hasNewPhases = false
+    } else {
+      envelope.refresh(&confirmed, powerOn.configuration)
+    }
+    drawBackBound = confirmed.retractionBound(powerOn)
+    limitDose()
+  }
+
+  private mutating func titrate(_ proposal: ProgrammePhase) {
+    let dose = confirmed.volume(of: proposal.dose)
+    let per = Swift.max(1, Prescription.cut(proposal.per.count, to: Prescription.longestDuration))
+    let flow = Attolitres.smallest(
+      confirmed.continuousCeiling(powerOn.configuration),
+      Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
+    envelope.titrate(to: flow)
+    let index = Int(Swift.min(envelope.latest, 15))
+    if envelope.earliest == envelope.latest, confirmed.phases[index].kind == .basal {
+      // So that a resumed programme goes on at the new rate.
+      confirmed.phases[index].dose = proposal.dose
+      confirmed.phases[index].per = proposal.per
+      entered.phases[index] = confirmed.phases[index]
+      journal.markProgramme()
+    }
+  }
+
+  private mutating func forgetPatient() {
+    hour.clear()
+    fourHours.clear()
+    day.clear()
+    boluses.clear()
+    isHistoryTrusted = true
+    asksResume = false
+    needsClinician = false
+    // The syringe and its solution are still in the clamp.
+    let old = confirmed
+    entered = Prescription()
+    entered.area = old.area
+    entered.friction = old.friction
+    entered.syringeCompliance = old.syringeCompliance
+    entered.lineCompliance = old.lineCompliance
+    entered.drug = old.drug
+    entered.concentration = old.concentration
+    confirmed.phaseCount = 0
+    journal.markHistory()
+    limitDose()
+  }
+}

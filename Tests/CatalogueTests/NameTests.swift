@@ -1,0 +1,97 @@
+import Catalogue
+import PumpHAL
+import PumpPlant
+import Testing
+
+@testable import PumpFirmware
+
+@Suite("Names")
+struct NameTests {
+  private static func isKebab(_ name: String) -> Bool {
+    name.allSatisfy { ("a"..."z").contains($0) || $0 == "-" } && !name.hasPrefix("-")
+      && !name.hasSuffix("-") && !name.isEmpty
+  }
+
+  private func check<Value: CaseIterable & Equatable>(
+    _ type: Value.Type, _ name: (Value) -> String, _ reading: (String) -> Value?
+  ) {
+    var seen: Set<String> = []
+    for value in Value.allCases {
+      #expect(NameTests.isKebab(name(value)))
+      #expect(seen.insert(name(value)).inserted)
+      #expect(reading(name(value)) == value)
+    }
+    #expect(reading("no-such-name") == nil)
+  }
+
+  @Test("every name is kebab case, unique, and reads back")
+  func namesReadBack() {
+    check(AlarmID.self, \.name) { AlarmID(name: $0) }
+    check(PumpMode.self, \.name) { PumpMode(name: $0) }
+    check(Role.self, \.name) { Role(name: $0) }
+    check(FaultKind.self, \.name) { FaultKind(name: $0) }
+    check(FluidSite.self, \.name) { FluidSite(name: $0) }
+    for result in CommandResult.allCases {
+      #expect(NameTests.isKebab(result.name))
+      #expect(!result.text.isEmpty)
+    }
+    #expect(Set(CommandResult.allCases.map(\.name)).count == CommandResult.allCases.count)
+    for name in ["none", "information", "low", "medium", "high"] {
+      #expect(AlarmPriority(name: name)?.name == name)
+    }
+  }
+
+  @Test("names that session files use are those of the design")
+  func designNames() {
+    #expect(AlarmID.downstreamOcclusion.name == "downstream-occlusion")
+    #expect(AlarmID.downstreamOcclusion.code == "ALM01")
+    #expect(AlarmID.unacknowledged.code == "ALM32")
+    #expect(FaultKind.occlusion.name == "occlusion")
+    #expect(FluidSite.needle.name == "needle")
+    #expect(Role.nurse.name == "nurse")
+  }
+
+  @Test("a set of alarms or bounds names what is in it, in order")
+  func sets() {
+    var set = AlarmSet()
+    set.insert(.batteryLow)
+    set.insert(.downstreamOcclusion)
+    #expect(set.names == ["downstream-occlusion", "battery-low"])
+    let bounds: RateBounds = [.doseCap, .library]
+    #expect(bounds.names == ["drug-library", "dose-cap"])
+    #expect(RateBounds.named.reduce(0) { $0 | $1.bound.rawValue } == 0b11_1111)
+  }
+
+  @Test("the windows of a dose cap are 1 h, 4 h and 24 h, and read back")
+  func windows() throws {
+    for window in CapWindow.allCases {
+      #expect(try Ticks(window.name) == window.length)
+      #expect(CapWindow(length: window.length) == window)
+    }
+    #expect(CapWindow(length: Ticks(count: 1)) == nil)
+  }
+
+  @Test(
+    "priorities, latching and stopping are those of the controller", arguments: AlarmID.allCases)
+  func asInTheController(_ id: AlarmID) {
+    var manager = AlarmManager()
+    #expect(id.details.priority == manager.priority(of: id))
+    manager.escalated.insert(id)
+    #expect(id.details.escalatedPriority == manager.priority(of: id))
+    #expect(id.details.isLatched == (AlarmManager.latchingBits >> UInt64(id.rawValue) & 1 == 1))
+    // The occlusion retracts before it stops; the end of infusion and a wrong library stop by mode.
+    let stops = Controller.stoppingBits >> UInt64(id.rawValue) & 1 == 1
+    switch id {
+    case .downstreamOcclusion, .endOfInfusion: #expect(id.details.action == .stop && !stops)
+    case .libraryInvalid: #expect(id.details.action == .noStart && stops)
+    default: #expect((id.details.action == .stop) == stops)
+    }
+  }
+
+  @Test("every alarm says what is wrong and what to do", arguments: AlarmID.allCases)
+  func texts(_ id: AlarmID) {
+    #expect(id.details.text.count > 10)
+    #expect(id.details.remedy.hasSuffix("."))
+    #expect(id.details.escalatedPriority >= id.details.priority)
+  }
+}
