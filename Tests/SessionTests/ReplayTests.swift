@@ -1,4 +1,9 @@
+import Catalogue
+import PumpFirmware
 import PumpHAL
+import PumpMonitor
+import PumpPlant
+import SessionFile
 import SessionRecord
 import Testing
 
