@@ -30,9 +30,10 @@ public enum BoardDictionary {
     entry slot:u2 sequence:u4 payload:22 checksum:u4
     09 world operation:u1 data:*
     89 worldAnswer operation:u1 status:u1 offset:u2 total:u2 data:*
+    0a refresh
     8f refusal type:u1 reason:u1 boot:u2
     """
 
   /// CRC-32C of `text`; every checksum but those of `identify` and `identity` starts with it.
-  public static let hash: UInt32 = 0xcf17_4c23
+  public static let hash: UInt32 = 0x0b6e_a6f0
 }

@@ -22,6 +22,8 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
   case elapse = 0x08
   /// Host, emulated boards only: a request to the world behind the board.
   case world = 0x09
+  /// Host: send every sensor group again, a sense frame was lost; no tick passes.
+  case refresh = 0x0a
   /// Board: who it is.
   case identity = 0x81
   /// Board: part of its capabilities.

@@ -113,6 +113,16 @@ extension Controller {
     }
   }
 
+  /// Takes back microsteps that were commanded and not done; what they counted stays counted.
+  mutating func takeBack(_ steps: Int64) {
+    let amount = StepAmount(whole: steps)
+    position -= amount
+    reservoirLeft += amount
+    programme.left += amount
+    if programme.isLoading { account.loading -= amount } else { account.basal -= amount }
+    output.actuator.targetSteps -= steps
+  }
+
   /// Enough was drawn back: stay stopped until an operator acknowledges and starts.
   mutating func endRetraction() {
     occlusion.retractionLeft = 0

@@ -27,6 +27,9 @@ extension Controller {
     return view
   }
 
+  /// How urgent an alarm is at present: some become more urgent as they last.
+  public func priority(of id: AlarmID) -> AlarmPriority { alarms.priority(of: id) }
+
   private func counted(_ cap: DoseCap) -> Mass {
     Mass(nanograms: (cap.counted(history.total) + 65_535) / DoseHistory.unitsPerNanogram)
   }

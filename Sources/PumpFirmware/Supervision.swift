@@ -120,6 +120,7 @@ extension Controller {
     {
       conditions.insert(.commsLost)
     }
+    watchFollowing(sensors, &conditions)
     switch drive.check(
       sensors, elapsed: elapsed, mismatchLimit: mismatchLimit, uncommandedLimit: uncommandedLimit)
     {
@@ -127,6 +128,23 @@ extension Controller {
     case .drive: conditions.insert(.driveFault)
     case .uncommandedMotion: conditions.insert(.overInfusion)
     case .underInfusion: conditions.insert(.underInfusion)
+    }
+  }
+
+  /// A motor that does not follow its target delivers nothing, whatever the programme thinks.
+  ///
+  /// The monitor withholding its permit looks the same from here: in both cases delivery stops, and
+  /// what was commanded and not done is taken back into the programme.
+  @inline(__always) private mutating func watchFollowing(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    guard mode == .infusing || mode == .keepOpen, sensors.motionValidity == .valid,
+      drive.hasOrigin, capabilities.commanding == .stepped
+    else { return }
+    let behind = output.actuator.targetSteps - sensors.stepCount
+    if behind > DriveSupervision.stallCheck + 8 * (limiter.planned.whole + 1) {
+      conditions.insert(.driveFault)
+      takeBack(behind)
     }
   }
 

@@ -139,6 +139,7 @@ struct BoardServer {
     case .readMemory: readMemory(header)
     case .actuate, .actuateAndWrite: actuate(header)
     case .elapse: elapse(header)
+    case .refresh: refresh(header)
     case .world: answerOnce(header) { server, header in server.world(header) }
     // Frames that only a board sends: an echo of our own, or two boards on one line.
     case .identity, .capabilities, .opened, .closed, .memory, .sense, .worldAnswer, .refusal:
@@ -281,6 +282,15 @@ struct BoardServer {
       server.sense()
       server.sendSense(isWholeTick: true)
     }
+  }
+
+  private mutating func refresh(_ header: FrameHeader) {
+    guard payload(header, { _ in }) != nil else { return }
+    if session == nil { return refuse(header, .noSession) }
+    _ = note(header.sequence)
+    composer.owesEverything()
+    // On its own clock the board sends the groups with the ticks that follow.
+    if session == .lockstep { sendSense(isWholeTick: true) }
   }
 
   /// Does what a frame asks once, and repeats the answer when the same frame comes again.

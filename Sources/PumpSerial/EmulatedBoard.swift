@@ -65,29 +65,38 @@ public final class EmulatedBoard: @unchecked Sendable {
   /// Nanoseconds between two ticks.
   private static let period: UInt64 = 10_000_000
 
-  /// Serves hosts, one after the other, until `stop` is called or one of the given signals comes.
+  /// Serves hosts, one after the other, until `stop` is called or one of the given signals comes;
+  /// then removes the symbolic link.
   ///
   /// - Parameter signals: signals that end it, SIGINT and SIGTERM for a command of its own; they
   ///   get back what they did before when it returns.
   public func serve(untilSignals signals: [Int32] = []) throws(SerialLinkError) {
     let guarding = SignalGuard(signals)
-    defer { guarding.restore() }
+    defer {
+      guarding.restore()
+      terminal.removeLink()
+    }
     var buffer = [UInt8](repeating: 0, count: 4096)
     var isConnected = false
     var nextTick = Monotonic.nanoseconds() + Self.period
+    var isWoken = true
     while true {
-      let order = orders.withLock { orders in
-        defer { orders.isResetting = false }
-        return orders
+      if isWoken {
+        let order = orders.withLock { orders in
+          defer { orders.isResetting = false }
+          return orders
+        }
+        if order.isStopping || guarding.hasCome { return }
+        if order.isResetting { server.reset() }
+        isWoken = false
       }
-      if order.isStopping || guarding.hasCome { return }
-      if order.isResetting { server.reset() }
 
       // Without a host the terminal would report its hang-up again and again: look once a tick.
       let now = Monotonic.nanoseconds()
       let isLockstep = isConnected && server.session == .lockstep
       let wait = isLockstep ? -1 : Monotonic.milliseconds(until: nextTick)
       let event = try poll(waking: waking, guarding, terminal: isConnected, milliseconds: wait)
+      isWoken = event == .woken
       if event == .hangUp {
         isConnected = false
         server.hostIsGone()
@@ -146,6 +155,8 @@ public final class EmulatedBoard: @unchecked Sendable {
 
   private enum Event {
     case none
+    /// Somebody orders something, or a signal has come.
+    case woken
     case bytes
     case hangUp
   }
@@ -165,7 +176,10 @@ public final class EmulatedBoard: @unchecked Sendable {
       throw .system(path: path, call: "poll", code: errno)
     }
     if ready <= 0 { return .none }
-    if descriptors.1.revents != 0 { waking.drain() }
+    if descriptors.1.revents | descriptors.2.revents != 0 {
+      waking.drain()
+      return .woken
+    }
     if descriptors.0.revents & Int16(POLLIN) != 0 { return .bytes }
     if descriptors.0.revents != 0 { return .hangUp }
     return .none

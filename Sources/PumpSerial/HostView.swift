@@ -10,6 +10,8 @@ struct HostView {
   /// The board's boot number, as `opened` gave it.
   private let boot: UInt16
   private var lastSequence: UInt8?
+  /// Whether a sense frame was lost since this was last set to false.
+  var hasGap = false
 
   init(_ opened: Opened) { boot = opened.boot }
 
@@ -23,14 +25,18 @@ struct HostView {
   /// Latches a state; the first one stays.
   mutating func latch(_ state: LinkState) { latch = latch ?? state }
 
-  /// Takes a sense frame that `line` has just received; false where it is malformed.
+  /// Takes a sense frame that `line` has just received; false where it is malformed or was taken
+  /// before.
   mutating func take<Link: ByteLink>(_ header: FrameHeader, from line: BoardLine<Link>) -> Bool {
+    // An answer that was only late and came twice must not turn the clock back.
+    if let lastSequence, Int8(bitPattern: header.sequence &- lastSequence) <= 0 { return false }
     let tick = assembler.frame.tick
     // A pump that lost its power counts from zero again, and has said so before.
     let mayRunBack = lastSequence == nil || !assembler.link.isPowered
     guard line.payload({ assembler.take(&$0) }) == true else { return false }
     if let lastSequence, header.sequence != lastSequence &+ 1 {
       line.count(missed: UInt64(header.sequence &- lastSequence &- 1))
+      hasGap = true
     }
     lastSequence = header.sequence
     // A reset shows as another boot number; time that runs back shows one that kept its number.

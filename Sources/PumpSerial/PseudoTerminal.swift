@@ -44,8 +44,13 @@ final class PseudoTerminal: @unchecked Sendable {
   }
 
   deinit {
-    if let linkPath, Self.target(of: linkPath) == devicePath { unlink(linkPath) }
+    removeLink()
     Glibc.close(descriptor)
+  }
+
+  /// Removes the symbolic link, unless it has become somebody else's.
+  func removeLink() {
+    if let linkPath, Self.target(of: linkPath) == devicePath { unlink(linkPath) }
   }
 
   private static func makeLink(at link: String, to device: String) throws(SerialLinkError) {

@@ -100,14 +100,18 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
       ticksLost += 1
       return false
     }
-    guard let sequence = awaited else { return true }
+    guard var sequence = awaited else { return true }
     awaited = nil
     let end = Monotonic.nanoseconds() + UInt64(limit) * 1_000_000
     do {
       while true {
         let deadline = min(end, Monotonic.nanoseconds() + 100_000_000)
         while let header = try line.receive(by: deadline) {
-          if take(header, answering: sequence) { return view.latch == nil }
+          if !take(header, answering: sequence) { continue }
+          if view.latch != nil || !view.hasGap { return view.latch == nil }
+          // What a lost frame said is in no later one until it changes: ask for everything.
+          view.hasGap = false
+          sequence = try line.send(.refresh) { _ in }
         }
         if Monotonic.nanoseconds() >= end { break }
         try line.resend()

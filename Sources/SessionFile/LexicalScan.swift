@@ -29,7 +29,6 @@ struct LexicalScan {
     for lineText in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       line += 1
       scalars = Array(lineText.unicodeScalars)
-      if line == 1, scalars.first == "\u{FEFF}" { scalars.removeFirst() }
       index = 0
       try scanLine()
     }

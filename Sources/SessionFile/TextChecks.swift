@@ -1,6 +1,6 @@
 // What bytes must be before anything is made of them: UTF-8, no control characters, at most 1 MiB.
 
-/// The text of `bytes`.
+/// The text of `bytes`, without a byte order mark.
 func checkedText(_ bytes: [UInt8]) throws(Mistake) -> String {
   if bytes.count > maximumSessionFileBytes {
     throw Mistake(
@@ -21,7 +21,8 @@ func checkedText(_ bytes: [UInt8]) throws(Mistake) -> String {
       line: 1, column: 1, what: "the file is empty",
       remedy: "write a session; Docs/Examples/ketamine-24h.yaml is one to begin with")
   }
-  return text
+  // The parser takes a byte order mark for a character.
+  return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
 }
 
 private func controlCharacter(in bytes: [UInt8]) -> Mistake? {

@@ -70,7 +70,8 @@ struct CommandTests {
   @Test("A titration above the library's hard limit is refused")
   func titrationTooHigh() {
     var rig = Rig.infusing()
-    #expect(rig.tick(.titrate(dose: Dose(71_000_000, .mass), per: .hours(1))).result == .refusedRange)
+    #expect(
+      rig.tick(.titrate(dose: Dose(71_000_000, .mass), per: .hours(1))).result == .refusedRange)
     rig = Rig()
     rig.setUp(libraryRate: 5_000_000)
     rig.tick(.start)
@@ -98,7 +99,9 @@ struct CommandTests {
     #expect(rig.commandsRefused.isEmpty)
   }
 
-  @Test("R-001: flows outside 0.05 to 10 mL/h are refused, never clipped", arguments: [49_000_000, 10_010_000_000])
+  @Test(
+    "R-001: flows outside 0.05 to 10 mL/h are refused, never clipped",
+    arguments: [49_000_000, 10_010_000_000])
   func flowRange(picolitresPerHour: Int64) {
     var rig = Rig()
     rig.setUp(
@@ -155,7 +158,8 @@ struct CommandTests {
   func priming() {
     var rig = Rig()
     rig.setUp(bolus: nil)
-    #expect(rig.tick(.prime(volume: .millilitres(1), isDisconnected: false)).result == .refusedIncomplete)
+    #expect(
+      rig.tick(.prime(volume: .millilitres(1), isDisconnected: false)).result == .refusedIncomplete)
     #expect(rig.tick(.prime(volume: .millilitres(4), isDisconnected: true)).result == .refusedRange)
     // The programme leaves 3.05 mL of the 19.85 usable.
     #expect(rig.tick(.prime(volume: .millilitres(1), isDisconnected: true)).result == .accepted)

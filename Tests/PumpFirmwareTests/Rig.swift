@@ -61,11 +61,13 @@ struct Rig {
   }
 
   @discardableResult
-  mutating func tick(_ action: OperatorAction = .none, by role: Role = .clinician, elapsed: UInt16 = 1)
+  mutating func tick(
+    _ action: OperatorAction = .none, by role: Role = .clinician, elapsed: UInt16 = 1
+  )
     -> TickOutput
   {
     frame.tick &+= UInt32(elapsed)
-    if frame.tick % 10 == 0 {
+    if frame.tick % 10 == 0 || elapsed > 1 {
       frame.force = Reading(force(frame.stepCount), .valid, sampledAt: frame.tick)
       frame.syringe.sampledAt = frame.tick
     }

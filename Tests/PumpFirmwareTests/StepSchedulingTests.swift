@@ -25,7 +25,9 @@ struct StepSchedulingTests {
     #expect(rig.commandsRefused.isEmpty)
     // The first tick waits for its mark in the journal.
     let origin = rig.frame.stepCount
-    while rig.last.actuator.targetSteps == 0 && rig.controller.account.delivered.isZero { rig.tick() }
+    while rig.last.actuator.targetSteps == 0 && rig.controller.account.delivered.isZero {
+      rig.tick()
+    }
     var worst: Int64 = 0
     for count in 2..<ticks {
       rig.tick()

@@ -17,6 +17,9 @@ enum Fixture {
   /// Every file of the tests that is right.
   static var goods: [String] { files(in: tests.appending(path: "Good")) }
 
+  /// The program that checks files against the schema.
+  static var schemaCheck: String { tests.appending(path: "check-schema.py").path }
+
   /// Every file with mistakes, in the order of their names.
   static var bad: [String] { files(in: tests.appending(path: "Bad")) }
 

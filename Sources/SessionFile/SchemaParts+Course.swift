@@ -1,0 +1,111 @@
+import Catalogue
+import PumpHAL
+import PumpPlant
+
+extension SchemaParts {
+  static let events: SchemaValue = [
+    "description": "What happens, each at a time after the start of the programme.",
+    "type": "array", "maxItems": 1000,
+    "items": ["anyOf": .list(faults + [clear] + actions)],
+  ]
+
+  private static let at = SessionSchema.described(
+    reference("time"), "Time after the start of the programme.", "6 h 30 min")
+
+  /// One schema for each fault.
+  private static let faults: [SchemaValue] = FaultKind.allCases.map { kind in
+    mapping(
+      keys: FormatKeys.fault + kind.parameters, required: FormatKeys.fault + kind.required
+    ) { key in
+      key == "fault" ? ["const": .text(kind.name)] : eventProperty(key)
+    }
+  }
+
+  private static let clear = mapping(keys: FormatKeys.clear, required: FormatKeys.clear) { key in
+    key == "at"
+      ? at
+      : [
+        "enum": .texts(
+          FaultKind.allCases.filter { $0 != .bubble && $0 != .powerLoss }.map(\.name))
+      ]
+  }
+
+  /// One schema for each action.
+  private static let actions: [SchemaValue] = ActionName.allCases.map { name in
+    let parameters = name.parameters.filter { $0 != "after" }
+    return mapping(
+      keys: FormatKeys.action + name.parameters, required: FormatKeys.action + parameters
+    ) { key in
+      switch key {
+      case "action": ["const": .text(name.rawValue)]
+      case "over": reference("time")
+      default:
+        name == .changeSyringe && name.parameters.contains(key)
+          ? changeProperty(key) : eventProperty(key)
+      }
+    }
+  }
+
+  private static func eventProperty(_ key: String) -> SchemaValue {
+    switch key {
+    case "at": at
+    case "operator": role
+    case "site": ["enum": .texts(FluidSite.allCases.map(\.name))]
+    case "remaining", "fraction", "charge": reference("share")
+    case "over", "duration": reference("time")
+    case "conductance": reference("conductance")
+    case "volume": reference("volume")
+    case "force": reference("force")
+    case "factor": whole
+    case "height": reference("length")
+    case "dose": reference("dose")
+    case "to": reference("rate")
+    case "severity": ["enum": ["mild", "moderate", "severe"]]
+    default: id
+    }
+  }
+
+  static let expectations: SchemaValue = [
+    "description": "What must have held at the end.",
+    "type": "array", "maxItems": 200,
+    "items": [
+      "anyOf": .list(
+        ExpectationName.allCases.map { name in
+          let required = name.parameters.contains("tolerance") ? ["tolerance"] : []
+          return mapping(
+            "For example \(name.example).", keys: [name.rawValue] + name.parameters,
+            required: [name.rawValue] + required
+          ) { key in key == name.rawValue ? expected(name) : expectationProperty(key) }
+        })
+    ],
+  ]
+
+  private static func expected(_ name: ExpectationName) -> SchemaValue {
+    let alarms = AlarmID.allCases.map(\.name)
+    return switch name {
+    case .alarm: ["enum": .texts(alarms)]
+    case .noAlarm: ["enum": .texts(alarms + ["any", "any-medium", "any-high"])]
+    case .postOcclusionBolus: reference("volumeSided")
+    case .dispensed, .infused: reference("mass")
+    case .plasma: reference("concentrationSided")
+    case .ends: ["enum": .texts(PumpMode.allCases.map(\.name))]
+    case .bolusesGranted, .bolusesDenied: whole
+    case .reactionToStop: reference("timeBelow")
+    }
+  }
+
+  private static func expectationProperty(_ key: String) -> SchemaValue {
+    key == "tolerance" ? reference("tolerance") : reference("time")
+  }
+}
+
+extension FaultKind {
+  /// Those of its parameters that have no default.
+  var required: [String] {
+    switch self {
+    case .occlusion, .disconnection: []
+    case .leak: ["conductance"]
+    default: parameters
+    }
+  }
+}

@@ -1,0 +1,233 @@
+// The pieces of the session schema: how values are written, and what mappings hold.
+
+import Catalogue
+import PumpHAL
+
+/// The pieces of the session schema.
+enum SchemaParts {
+  private static let number = "(0|[1-9][0-9]*)(\\.[0-9]+)?"
+  private static let massUnit = "(ng|[µμu]g|mcg|mg|g)"
+  private static let volumeUnit = "(pL|nL|[µμu]L|[µμu]l|mL|ml|L)"
+  private static let timeUnit = "(ms|s|min|h|d)"
+  private static let per = "( ?/ ?| per )"
+  private static let doseUnit = "(\(massUnit)|\(massUnit)/kg|\(volumeUnit))"
+  private static let time = "\(number) ?\(timeUnit)( \(number) ?\(timeUnit))*"
+  private static let multiple = "([1-9][0-9]* ?)?"
+  private static let rate = "\(number) ?\(doseUnit)\(per)\(multiple)\(timeUnit)"
+
+  private static func pattern(_ pattern: String) -> SchemaValue {
+    ["type": "string", "pattern": .text("^ ?\(pattern) ?$")]
+  }
+
+  private static func quantity(_ unit: String, sign: String = "") -> SchemaValue {
+    pattern("\(sign)\(number) ?\(unit)")
+  }
+
+  private static func sided(_ unit: String) -> SchemaValue {
+    pattern("(below|above) \(number) ?\(unit)")
+  }
+
+  /// Definitions that others refer to by name.
+  static let definitions: [(String, SchemaValue)] = [
+    ("bodyMass", quantity("k?g")),
+    ("mass", quantity(massUnit)),
+    ("volume", quantity(volumeUnit)),
+    ("time", pattern(time)),
+    ("concentration", quantity("\(massUnit)/\(volumeUnit)")),
+    ("dose", quantity(doseUnit)),
+    ("rate", pattern(rate)),
+    ("flow", quantity("\(volumeUnit)\(per)\(multiple)\(timeUnit)")),
+    ("doseOverTime", pattern("\(number) ?\(doseUnit) over \(time)")),
+    ("rateForTime", pattern("(\(number) ?\(doseUnit) over|\(rate) for) \(time)")),
+    ("share", quantity("(%|ppm)")),
+    ("length", quantity("(nm|[µμu]m|mm|cm|m)", sign: "-?")),
+    ("temperature", quantity("°C", sign: "-?")),
+    ("pressure", quantity("(Pa|hPa|kPa|mbar|bar|mmHg|psi)")),
+    ("force", quantity("([µμu]N|mN|N)", sign: "-?")),
+    ("conductance", quantity("[^ ]+( ?/ ?| per )[^ ]+.*")),
+    ("boluses", pattern("[0-9]+\(per)h")),
+    ("volumeSided", sided(volumeUnit)),
+    ("concentrationSided", sided("\(massUnit)/\(volumeUnit)")),
+    ("timeBelow", pattern("below \(time)")),
+    ("tolerance", quantity("(%|ppm|\(massUnit))", sign: "±? ?")),
+    ("change", change),
+  ]
+
+  /// A definition by name.
+  static func reference(_ name: String) -> SchemaValue {
+    ["$ref": .text("#/$defs/\(name)")]
+  }
+
+  /// An id of a catalogue.
+  static let id: SchemaValue = ["type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]
+
+  /// A whole number; a parser that keeps every scalar as text may give it as one.
+  static let whole: SchemaValue = [
+    "type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 0,
+  ]
+
+  /// A text of 1 to `maximum` characters, not only of spaces.
+  static func text(_ maximum: Int) -> SchemaValue {
+    ["type": "string", "minLength": 1, "maxLength": .number(maximum), "pattern": "[^ ]"]
+  }
+
+  /// A mapping of just these keys.
+  static func mapping(
+    _ description: String? = nil, keys: [String], required: [String],
+    _ schema: (String) -> SchemaValue
+  ) -> SchemaValue {
+    var members: [(String, SchemaValue)] = []
+    if let description { members.append(("description", .text(description))) }
+    members += [
+      ("type", "object"), ("required", .texts(required)), ("additionalProperties", false),
+      ("properties", .object(keys.map { ($0, schema($0)) })),
+    ]
+    return .object(members)
+  }
+
+  static let patient = mapping(
+    "The patient.", keys: FormatKeys.patient, required: FormatKeys.patient
+  ) { _ in SessionSchema.described(reference("bodyMass"), "1 kg to 300 kg.", "70 kg") }
+
+  static let drug = mapping(
+    "What is in the first syringe.", keys: FormatKeys.drug, required: FormatKeys.drug
+  ) { key in
+    switch key {
+    case "concentration":
+      SessionSchema.described(
+        reference("concentration"), "Mass of drug per volume, within the library's limits.",
+        "6 mg/mL")
+    case "indication":
+      SessionSchema.described(id, "What it is given for; its limits apply.", "cancer-pain")
+    default: SessionSchema.described(id, "Id of a drug of the library.", "ketamine")
+    }
+  }
+
+  static let reservoir = mapping(
+    "The first syringe.", keys: FormatKeys.reservoir, required: ["syringe", "fill"]
+  ) { key in
+    switch key {
+    case "fill":
+      SessionSchema.described(
+        reference("volume"), "Fluid in it, dead space included; `prime` is drawn from it.",
+        "20 mL")
+    case "prime":
+      SessionSchema.described(
+        reference("volume"), "Volume primed by the pump; absent where the line is full.", "1 mL")
+    default: SessionSchema.described(id, "Id of a syringe.", "bd-plastipak-20")
+    }
+  }
+
+  static let battery: SchemaValue = [
+    "description": "The battery; the pump's own, fully charged, where absent.",
+    "anyOf": [
+      id,
+      mapping(keys: FormatKeys.battery, required: []) { key in
+        key == "charge"
+          ? SessionSchema.described(reference("share"), "Charge at power-on.", "80 %") : id
+      },
+    ],
+  ]
+
+  private static let change = mapping(
+    "Another syringe.", keys: FormatKeys.change, required: ["syringe", "fill", "concentration"]
+  ) { changeProperty($0) }
+
+  static func changeProperty(_ key: String) -> SchemaValue {
+    switch key {
+    case "fill": SessionSchema.described(reference("volume"), "Fluid in it.", "20 mL")
+    case "concentration": reference("concentration")
+    case "after":
+      SessionSchema.described(
+        reference("time"), "How long it takes; 5 min where absent.", "5 min")
+    case "by": role
+    default: SessionSchema.described(id, "Id of a syringe.", "bd-plastipak-20")
+    }
+  }
+
+  static let role: SchemaValue = ["enum": ["patient", "nurse", "clinician", "service"]]
+
+  static let programme: SchemaValue = [
+    "description": "What is given, in order.",
+    "type": "array", "minItems": 1, "maxItems": .number(Int(ProgrammePhase.maximumCount)),
+    "items": [
+      "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
+      "properties": [
+        "loading": SessionSchema.described(
+          reference("doseOverTime"), "A dose once, at the beginning.", "0.05 mg/kg over 15 min"),
+        "basal": SessionSchema.described(
+          reference("rateForTime"), "Continuous delivery.", "0.06 mg/kg/h for 24 h"),
+        "change": reference("change"),
+      ],
+    ],
+  ]
+
+  static let patientBolus = mapping(
+    "What the patient may ask for.", keys: FormatKeys.patientBolus,
+    required: ["dose", "lockout", "maximum"]
+  ) { key in
+    switch key {
+    case "dose": SessionSchema.described(reference("dose"), "Dose of one bolus.", "2 mg")
+    case "lockout":
+      SessionSchema.described(
+        reference("time"), "From the start of one to the next, 5 min to 24 h.", "30 min")
+    case "maximum":
+      SessionSchema.described(reference("boluses"), "The most in an hour, 1 to 12.", "2 per h")
+    default:
+      SessionSchema.described(
+        reference("flow"), "How fast it is delivered; 30 mL/h where absent.", "30 mL/h")
+    }
+  }
+
+  static let limits = mapping(
+    "What must not be passed.", keys: FormatKeys.limits, required: []
+  ) { key in
+    switch key {
+    case "rate":
+      SessionSchema.described(
+        reference("flow"), "Most continuous flow; the pump's where absent.", "5 mL/h")
+    case "dose":
+      [
+        "description": "Dose caps; the library's soft limits where absent.",
+        "type": "array", "maxItems": 3,
+        "items": SessionSchema.described(
+          reference("rate"), "Most in any 1 h, 4 h or 24 h.", "10 mg per 1 h"),
+      ]
+    case "occlusion":
+      SessionSchema.described(
+        reference("pressure"), "225, 540 or 750 mmHg; 540 mmHg where absent.", "540 mmHg")
+    default:
+      [
+        "description": "Keep-open rate, at most 0.1 mL/h; off where absent.",
+        "anyOf": [["enum": ["off"]], reference("flow")],
+      ]
+    }
+  }
+
+  static let confirmations: SchemaValue = [
+    "description": "Soft limits that are passed on purpose.",
+    "type": "array", "maxItems": 20,
+    "items": mapping(keys: FormatKeys.confirmation, required: FormatKeys.confirmation) { key in
+      switch key {
+      case "limit": ["enum": .texts(SoftLimit.allCases.map(\.rawValue))]
+      case "by": SessionSchema.described(text(200), "Who confirms, by name.", "Dr A. Smith")
+      default: SessionSchema.described(text(500), "Why.", "tolerated before")
+      }
+    },
+  ]
+
+  static let environment = mapping(
+    "Where the pump is worn.", keys: FormatKeys.environment, required: []
+  ) { key in
+    switch key {
+    case "temperature":
+      SessionSchema.described(reference("temperature"), "20 °C where absent.", "20 °C")
+    case "height":
+      SessionSchema.described(
+        reference("length"), "Height of the pump above the site; 0 cm where absent.", "30 cm")
+    default:
+      SessionSchema.described(
+        reference("pressure"), "Air pressure; 101.325 kPa where absent.", "101.3 kPa")
+    }
+  }
+}
