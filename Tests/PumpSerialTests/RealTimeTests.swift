@@ -2,6 +2,7 @@ import BoardProtocol
 import Glibc
 import PumpHAL
 import PumpPlant
+import Synchronization
 import Testing
 
 @testable import PumpSerial
@@ -87,7 +88,33 @@ struct RealTimeTests {
     pump.close()
   }
 
-  @Test("a board that falls silent is lost after 250 ms, one that is reset is mismatched")
+  @Test("a link that falls silent is lost, and stays lost when the board is heard again")
+  func silence() throws {
+    let served = try ServedBoard()
+    let relay = try Relay(to: served.board.path, perMille: 0)
+    let pump = try SerialPump.open(path: relay.path, mode: .realTime)
+    for tick in 0..<10 as Range<Int64> {
+      pump.actuate(delivering(tick))
+      usleep(10_000)
+    }
+    #expect(pump.sense().link == .up)
+    relay.isMute.store(true, ordering: .relaxed)
+    #expect(eventually { pump.sense().link == .lost })
+    let lost = pump.sense()
+    #expect(lost.motionAge >= 25 && lost.motionValidity == .valid)
+    relay.isMute.store(false, ordering: .relaxed)
+    usleep(100_000)
+    #expect(pump.sense().link == .lost)
+    let sent = pump.statistics.framesSent
+    pump.actuate(delivering(11))
+    usleep(100_000)
+    #expect(pump.statistics.framesSent == sent)
+    pump.close()
+    relay.stop()
+    served.stop()
+  }
+
+  @Test("a board that is reset in real time is latched as mismatched")
   func resetInRealTime() throws {
     let served = try ServedBoard()
     let pump = try SerialPump.open(path: served.board.path, mode: .realTime)
