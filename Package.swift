@@ -25,6 +25,12 @@ let coreTargets: [Target] = [
   .target(name: "PumpMonitor", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(name: "PumpPlant", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(name: "BoardProtocol", dependencies: ["PumpHAL"], swiftSettings: core),
+  .target(
+    name: "Conformance", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant"],
+    swiftSettings: core),
+  .target(name: "CConformance"),
+  .executableTarget(
+    name: "ConformanceImage", dependencies: ["CConformance", "Conformance", "PumpHAL"], swiftSettings: core),
 ]
 
 let hostTargets: [Target] = [
