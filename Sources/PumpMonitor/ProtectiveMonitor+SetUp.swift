@@ -91,9 +91,9 @@ extension ProtectiveMonitor {
     hour.settle(concentration: old)
     fourHours.settle(concentration: old)
     day.settle(concentration: old)
-    envelope.rescale(from: old, to: entered.concentration)
     confirmed.concentration = entered.concentration
     confirmed.drug = entered.drug
+    envelope.rescale(from: old, to: confirmed, powerOn.configuration)
     journal.mark(.drug)
     limitDose()
   }
@@ -125,10 +125,8 @@ extension ProtectiveMonitor {
   private mutating func titrate(_ proposal: ProgrammePhase) {
     let dose = confirmed.volume(of: proposal.dose)
     let per = Swift.max(1, Prescription.cut(proposal.per.count, to: Prescription.longestDuration))
-    let flow = Attolitres.smallest(
-      confirmed.continuousCeiling(powerOn.configuration),
-      Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
-    envelope.titrate(to: flow)
+    envelope.titrate(
+      to: Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
     let index = Int(Swift.min(envelope.latest, 15))
     if envelope.earliest == envelope.latest, confirmed.phases[index].kind == .basal {
       // So that a resumed programme goes on at the new rate.

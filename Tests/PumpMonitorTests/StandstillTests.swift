@@ -85,6 +85,9 @@ struct StandstillTests {
     #expect(bench.output.isPermitting)
     bench.run(600)
     #expect(bench.output.isPermitting)
+    // A severe one stops all the same.
+    bench.pass(.reportReaction(severity: 3), by: .nurse)
+    #expect(!bench.output.isPermitting)
   }
 
   @Test("The patient can neither start nor prescribe")
