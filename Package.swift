@@ -90,7 +90,8 @@ let testTargets: [Target] = [
     exclude: ["Bad", "Good", "check-schema.py"],
     swiftSettings: strict),
   .testTarget(
-    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"], swiftSettings: strict),
+    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"],
+    exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "PumpSerialTests",
     dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],

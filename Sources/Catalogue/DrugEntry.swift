@@ -17,7 +17,7 @@ public struct DrugEntry: CatalogueEntry {
 
   /// Whether it is a controlled substance that has to be accounted for.
   public var isControlled: Bool
-  /// Legal classes, e.g. "US Schedule III".
+  /// Legal classes, such as `US Schedule III`.
   public var schedules: [String]
   /// How it spreads in the body; nil where the library has no model of it.
   public var pharmacokinetics: PharmacokineticsEntry?

@@ -115,10 +115,28 @@ struct EntryReader {
   func value(_ node: Node, _ key: String, in unit: PhysicalUnit) throws(CatalogueError) -> Double {
     let text = try scalar(node, key)
     do {
-      return try WrittenQuantity(text).value(in: unit)
+      return try WrittenQuantity(text, example: unit.dimension.example).value(in: unit)
     } catch {
       throw self.error("'\(key)': \(error.what)", remedy: error.remedy, at: node)
     }
+  }
+
+  /// A whole number of `unit`.
+  mutating func whole<Value: FixedWidthInteger>(
+    _ key: String, in unit: PhysicalUnit
+  ) throws(CatalogueError) -> Value {
+    let node = try node(key)
+    let text = try scalar(node, key)
+    let whole: Int64
+    do {
+      whole = try WrittenQuantity(text, example: unit.dimension.example).whole(in: unit)
+    } catch {
+      throw self.error("'\(key)': \(error.what)", remedy: error.remedy, at: node)
+    }
+    guard let value = Value(exactly: whole) else {
+      throw error("'\(key)': \(text) is too large", remedy: "check number and unit", at: node)
+    }
+    return value
   }
 
   mutating func group(_ key: String) throws(CatalogueError) -> EntryReader {

@@ -16,7 +16,7 @@ extension PumpEntry {
     lead = try drive.quantity("lead")
     leadErrorMillimetres = try drive.value("leadError", in: .millimetre)
     encoderCountsPerRevolution = try drive.integer("encoderCountsPerRevolution")
-    maximumStepRate = UInt32(try drive.value("maximumStepRate", in: .one / .second))
+    maximumStepRate = try drive.whole("maximumStepRate", in: .one / .second)
     stallForce = try drive.quantity("stallForce")
     stiffness = try drive.quantity("stiffness")
     dampingNewtonSecondsPerMillimetre = try drive.value(
@@ -24,9 +24,14 @@ extension PumpEntry {
     backlash = try drive.quantity("backlash")
     unpurgedGap = try drive.quantity("unpurgedGap")
     try drive.finish()
-    guard microstepTravel.nanometres * Int64(microstepsPerRevolution) == lead.nanometres else {
+    let turn = Int128(microstepTravel.nanometres) * Int128(microstepsPerRevolution)
+    guard turn == Int128(lead.nanometres) else {
       throw drive.error(
         "microstep × microstepsPerRevolution is not the lead", remedy: "correct one of the three")
+    }
+    guard lead > .zero, maximumStepRate > 0, stallForce > .zero, stiffness > .zero else {
+      throw drive.error(
+        "a drive without travel, speed, thrust or stiffness", remedy: "write each above 0")
     }
 
     var sensors = try reader.group("sensors")
@@ -35,25 +40,15 @@ extension PumpEntry {
     forceNoiseNewtons = try sensors.value("forceNoise", in: .newton)
     forceDriftNewtonsPerHour = try sensors.value("forceDrift", in: .newton / .hour)
     forceGainError = try sensors.value("forceGainError", in: .whole)
-    carriageResolutionMicrometres = Int32(try sensors.value("carriageResolution", in: .micrometre))
+    carriageResolutionMicrometres = try sensors.whole("carriageResolution", in: .micrometre)
     hasAirDetector = try sensors.bool("airDetector")
     try sensors.finish()
 
     var control = try reader.group("control")
-    deadManMilliseconds = UInt16(try control.value("deadMan", in: PhysicalUnit(.time, 1, 10)))
+    deadManMilliseconds = try control.whole("deadMan", in: PhysicalUnit(.time, 1, 10))
     configuration = try PumpConfiguration(
       &control, pumpNumber: heading.number, libraryVersion: libraryVersion)
     try control.finish()
-  }
-}
-
-extension EntryReader {
-  fileprivate mutating func millivolts(_ key: String) throws(CatalogueError) -> UInt16 {
-    let millivolts = try value(key, in: PhysicalUnit(.voltage, 1))
-    guard let whole = UInt16(exactly: millivolts) else {
-      throw error("'\(key)' is no whole number of mV", remedy: "write at most 65.535 V, e.g. 1.8 V")
-    }
-    return whole
   }
 }
 
@@ -69,8 +64,7 @@ extension PumpConfiguration {
     basalMaximum = try reader.quantity(basal[1], "basal")
     bolusMaximum = try reader.quantity("bolusMaximum")
     slew = FlowRate(
-      nanolitresPerHour: Int64(
-        try reader.value("slew", in: FlowRate.storageUnit / .tick)))
+      nanolitresPerHour: try reader.whole("slew", in: FlowRate.storageUnit / .tick))
     selfTest = try reader.quantity("selfTest")
     audioPause = try reader.quantity("audioPause")
     primeMaximum = try reader.quantity("primeMaximum")
@@ -103,6 +97,11 @@ extension SyringeEntry {
     barrelDiameter = try reader.quantity("barrelDiameter")
     deadSpace = try reader.quantity("deadSpace")
     friction = try reader.quantity("friction")
+    guard boreArea > .zero, capacity > deadSpace else {
+      throw reader.error(
+        "a syringe without bore, or with more dead space than capacity",
+        remedy: "check number and unit")
+    }
     let node = try reader.node("compliance")
     compliance = try reader.quantity(node, "compliance")
     complianceMicrolitresPerMillimetreOfMercury = try reader.value(
@@ -124,8 +123,16 @@ extension InfusionSetEntry {
       "lineCompliance", in: .microlitrePerMillimetreOfMercury)
     hubComplianceMicrolitresPerMillimetreOfMercury = try reader.value(
       "hubCompliance", in: .microlitrePerMillimetreOfMercury)
-    guard lineBore > .zero, needleBore > .zero else {
-      throw reader.error("a bore of 0", remedy: "write a bore above 0, e.g. 0.26 mm")
+    let bores = Length(nanometres: 50_000)...Length(nanometres: 10_000_000)
+    guard bores.contains(lineBore), bores.contains(needleBore) else {
+      throw reader.error(
+        "a bore outside 0.05 to 10 mm", remedy: "write the inside diameter, e.g. 0.26 mm")
+    }
+    guard max(lineLength, needleLength) <= Length(nanometres: 10_000_000_000),
+      complianceMicrolitresPerMillimetreOfMercury <= 100
+    else {
+      throw reader.error(
+        "a line longer than 10 m or softer than 100 µL/mmHg", remedy: "check number and unit")
     }
   }
 }
@@ -147,8 +154,8 @@ extension BatteryEntry {
     halfCapacityAmperes = try reader.value("halfCapacityCurrent", in: .ampere)
     freshResistanceOhms = try reader.value("freshResistance", in: .ohm)
     emptyResistanceOhms = try reader.value("emptyResistance", in: .ohm)
-    lowMillivolts = try reader.millivolts("low")
-    depletedMillivolts = try reader.millivolts("depleted")
+    lowMillivolts = try reader.whole("low", in: PhysicalUnit(.voltage, 1))
+    depletedMillivolts = try reader.whole("depleted", in: PhysicalUnit(.voltage, 1))
     cutOffVolts = try reader.value("cutOff", in: .volt)
     guard cutOffVolts * 1000 <= Double(depletedMillivolts), depletedMillivolts <= lowMillivolts
     else {

@@ -18,6 +18,8 @@ struct Supervision: Equatable, Sendable {
   var lastCommand: Int64 = 0
   /// Temperature last seen, 0.01 °C.
   var temperature: Int16 = 2000
+  /// Whether the hardware's brown-out flag has been taken in.
+  var hasSeenBrownOut = false
 
   /// Ticks without motion data after which the link counts as lost: the dead man's 250 ms.
   static let motionAgeLimit: UInt16 = 25
@@ -68,6 +70,7 @@ extension Supervision: CanonicalCodable {
     sink.put(bolusKeyTicks)
     sink.put(lastCommand)
     sink.put(temperature)
+    sink.put(hasSeenBrownOut)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
     batteryMillivolts = source.takeInt32()
@@ -80,6 +83,7 @@ extension Supervision: CanonicalCodable {
     bolusKeyTicks = source.takeInt64()
     lastCommand = source.takeInt64()
     temperature = source.takeInt16()
+    hasSeenBrownOut = source.takeBool()
   }
 }
 
@@ -104,6 +108,7 @@ extension Controller {
     // a second without a pass is a lost task.
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
+    if mode == .selfTest { conditions.formUnion(aftermath) }
     if !history.isTrusted { conditions.insert(.memoryFault) }
     return conditions
   }
@@ -265,7 +270,11 @@ extension Controller {
     if faults.contains(.annunciator) || faults.contains(.display) {
       conditions.insert(.annunciatorFault)
     }
-    if faults.contains(.brownOut) { conditions.insert(.powerLost) }
+    // Seen once: the hardware keeps the flag until its next power-on.
+    if faults.contains(.brownOut), !supervision.hasSeenBrownOut {
+      supervision.hasSeenBrownOut = true
+      conditions.insert(.powerLost)
+    }
   }
 
   /// An alarm stops delivery; what is left of a bolus is forgotten.

@@ -20,6 +20,18 @@ extension Fault {
     case .height: .height
     }
   }
+
+  /// Whether every number in it is one.
+  public var isFinite: Bool {
+    switch self {
+    case .occlusion(_, let remaining, let ramp): remaining.isFinite && ramp.isFinite
+    case .leak(_, let value), .bubble(let value), .lostSteps(let value), .wrongSyringe(let value),
+      .forceOffset(let value), .battery(let value), .powerLoss(let value),
+      .sitePressed(let value), .height(let value):
+      value.isFinite
+    case .disconnection, .stall, .forceStuck, .encoderLoss: true
+    }
+  }
 }
 
 extension Fault: CanonicalCodable {

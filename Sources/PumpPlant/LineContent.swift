@@ -118,6 +118,7 @@ struct LineContent: Sendable {
     var rest = volume
     var index = inlet
     var room = cellVolume - left
+    var distance = 0
     while rest > 0 && index != outlet {
       let free = room - airs[index]
       let part = min(rest, max(free, 0))
@@ -128,7 +129,10 @@ struct LineContent: Sendable {
         airs[index] += part
         air += part
         rest -= part
+        // A long bubble reaches past the detector at once.
+        if distance >= Self.cells / 8 { detected += part }
       }
+      distance += 1
       index = slot(index + Self.slots - 1)
       room = cellVolume
     }
@@ -175,6 +179,8 @@ extension LineContent: CanonicalCodable {
     detected = source.takeDouble()
     returned = source.takeDouble()
     outletConcentration = source.takeDouble()
-    if !(cellVolume > 0) || !(left > 0) || left > cellVolume { source.fail() }
+    for mass in drug where !isPlausible(mass) || mass < 0 { source.fail() }
+    for volume in airs where !isPlausible(volume) || volume < 0 { source.fail() }
+    if !(cellVolume > 1e-3) || !(left > 0) || left > cellVolume { source.fail() }
   }
 }

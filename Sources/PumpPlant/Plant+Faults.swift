@@ -3,6 +3,7 @@ import PumpHAL
 extension Plant {
   /// Makes something go wrong in the world; faults of sensors and supply are the pump's.
   mutating func inject(_ fault: Fault) {
+    precondition(fault.isFinite)
     switch fault {
     case .occlusion(let site, let remaining, let ramp):
       let share = min(max(remaining, 0), 1)
@@ -17,8 +18,8 @@ extension Plant {
       }
     case .leak(let site, let conductance):
       switch site {
-      case .needle: fluid.hubLeak = max(conductance, 0)
-      case .line: fluid.lineLeak = max(conductance, 0)
+      case .needle: fluid.hubLeak = min(max(conductance, 0), 1e6)
+      case .line: fluid.lineLeak = min(max(conductance, 0), 1e6)
       }
     case .bubble(let volume):
       line.insertAir(max(volume, 0))
@@ -26,13 +27,13 @@ extension Plant {
     case .stall: drive.isJammed = true
     case .lostSteps(let fraction): drive.lostShare = min(max(fraction, 0), 1)
     case .wrongSyringe(let area):
-      // Nothing with a bore is thinner than a hair.
-      boreArea = max(area, 0.01)
+      // Nothing with a bore is thinner than a hair, no syringe as wide as a bucket.
+      boreArea = min(max(area, 0.01), 1e5)
     case .battery(let charge): battery.replace(charge: min(max(charge, 0), 1))
     case .sitePressed(let factor):
-      fluid.siteFactor = max(factor, 0.001)
+      fluid.siteFactor = min(max(factor, 0.001), 1e6)
       fluid.yieldTissue()
-    case .height(let metres): fluid.height = metres
+    case .height(let metres): fluid.height = min(max(metres, -20), 20)
     case .forceOffset, .forceStuck, .encoderLoss, .powerLoss: return
     }
     prepare()

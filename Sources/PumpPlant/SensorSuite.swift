@@ -87,6 +87,7 @@ struct SensorSuite: Sendable {
 
   /// The nearest whole number, half away from zero, within 32 bits.
   static func whole(_ value: Double) -> Int32 {
+    if value.isNaN { return 0 }
     let limited = min(max(value, -2_147_483_647), 2_147_483_647)
     return limited < 0 ? -Int32(0.5 - limited) : Int32(limited + 0.5)
   }
@@ -178,7 +179,9 @@ struct SensorSuite: Sendable {
   }
 
   private func carriage(_ position: Double) -> Int32 {
-    Self.whole(position * 1000 / Double(Self.carriageResolution)) * Self.carriageResolution
+    // The sensor's scale ends after a metre.
+    let onScale = min(max(position, -1000), 1000)
+    return Self.whole(onScale * 1000 / Double(Self.carriageResolution)) * Self.carriageResolution
   }
 
   private mutating func sampleSlowly(_ world: WorldView, worldTick: Int64) {
@@ -215,7 +218,6 @@ extension SensorSuite {
     noise = NoiseSource(state: source.take64())
     ticksToFast = source.takeInt32()
     fastToSlow = source.takeInt32()
-    if ticksToFast < 1 || fastToSlow < 1 { source.fail() }
     stepsSeen = source.takeInt64()
     stepsAtPowerOn = source.takeInt64()
     countsSeen = source.takeInt64()
@@ -224,5 +226,11 @@ extension SensorSuite {
     forceOffset = source.takeDouble()
     isForceStuck = source.takeBool()
     isEncoderLost = source.takeBool()
+    let areCountsSane =
+      ticksToFast >= 1 && ticksToFast <= Self.fastPeriod && fastToSlow >= 1
+      && fastToSlow <= Self.slowPeriod && currentTicks >= 0
+      && currentTicks <= Self.fastPeriod && stepsSeen.magnitude < 1 << 40
+      && stepsAtPowerOn.magnitude < 1 << 40 && countsSeen.magnitude < 1 << 60
+    if !areCountsSane || !isPlausible(currentSum) || !isPlausible(forceOffset) { source.fail() }
   }
 }

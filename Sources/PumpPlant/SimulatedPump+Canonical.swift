@@ -37,7 +37,14 @@ extension SimulatedPump: CanonicalCodable {
     isBrownedOut = source.takeBool()
     hasBrownedOut = source.takeBool()
     worldTick = source.takeInt64()
-    if powerLossTicks < 0 || worldTick < 0 { source.fail() }
+    let isSane =
+      powerLossTicks >= 0 && powerLossTicks < 1 << 40 && worldTick >= 0 && worldTick < 1 << 50
+      && silentTicks >= 0 && silentTicks <= Self.deadManTicks
+      && generator.commanded.magnitude < 1 << 62
+    if source.hasFailed || !isSane {
+      source.fail()
+      self.init(.standard)
+    }
   }
 }
 
@@ -117,9 +124,19 @@ extension Plant: CanonicalCodable {
     leakedVolume = source.takeDouble()
     leakedMass = source.takeDouble()
     lastToTissue = source.takeDouble()
+    let numbers = [
+      drive.lossCredit, drive.nut, drive.carriage, drive.lostShare, concentration, syringeVolume,
+      plunger, motorCurrentSum, motorCurrentHighest, secondToTissue, secondFromHub,
+      secondFromLineEnd, secondFromLine, infusedVolume, infusedMass, leakedVolume, leakedMass,
+      lastToTissue, battery.charge, battery.polarisation, battery.voltage, battery.lowest,
+      battery.current, battery.temperature, patient.amounts.depot, patient.amounts.central,
+      patient.amounts.second, patient.amounts.third,
+    ]
+    for number in numbers where !isPlausible(number) { source.fail() }
     let isSane =
       syringe.isUsable && boreArea > 0 && tickOfSecond >= 0 && tickOfSecond < 100 && dwell >= 0
-      && (slip == 0 || slip == 1 || slip == -1)
+      && (slip == 0 || slip == 1 || slip == -1) && boreArea <= 1e5 && dwell < 1 << 50
+      && drive.stepsDone.magnitude < 1 << 40 && movingTicks >= 0 && movingTicks <= 100
     if source.hasFailed || !isSane {
       source.fail()
       self.init(.standard)
@@ -189,9 +206,18 @@ extension FluidPath {
     tissueConductance = source.takeDouble()
     isValveOpen = source.takeBool()
     let numbers = [
-      lineLeak, hubLeak, siteFactor, height, air, storedLine, storedHub, storedTissue,
-      pressureLine, pressureHub, pressureTissue, tissueConductance, syringeCompliance,
+      storedLine, storedHub, storedTissue, pressureLine, pressureHub, pressureTissue, height,
+      lineOpening.perTick, needleOpening.perTick,
     ]
-    for number in numbers where !number.isFinite { source.fail() }
+    let amounts = [
+      lineLeak, hubLeak, siteFactor, air, tissueConductance, syringeCompliance,
+      lineOpening.share, lineOpening.target, needleOpening.share, needleOpening.target,
+    ]
+    for number in numbers where !isPlausible(number) { source.fail() }
+    for amount in amounts where !isPlausible(amount) || amount < 0 { source.fail() }
+    if syringeCompliance == 0 { source.fail() }
   }
 }
+
+/// Whether a number read from an encoding can be a state of the world at all.
+func isPlausible(_ number: Double) -> Bool { number > -1e12 && number < 1e12 }

@@ -167,8 +167,9 @@ public struct SimulatedPump: PumpHardware, Sendable {
     tellFaults()
   }
 
-  /// Makes something go wrong.
+  /// Makes something go wrong; its numbers must be finite and are limited to what can be.
   public mutating func inject(_ fault: Fault) {
+    precondition(fault.isFinite)
     switch fault {
     case .forceOffset(let newtons): sensors.forceOffset = newtons
     case .forceStuck: sensors.isForceStuck = true

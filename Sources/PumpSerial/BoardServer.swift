@@ -40,6 +40,9 @@ struct BoardServer {
   /// The last answer to a frame that changes something, to be repeated when it is asked again.
   private var answered: (type: FrameType, sequence: UInt8, framesSince: Int, bytes: [UInt8])?
 
+  /// The most journal entries that wait.
+  private static let journalCapacity = 64
+
   /// A board that was just reset.
   ///
   /// - Parameter boot: differs from that of the reset before.
@@ -48,7 +51,7 @@ struct BoardServer {
     self.boot = boot
     self.canRunFasterThanRealTime = canRunFasterThanRealTime
     output.reserveCapacity(4096)
-    journals.reserveCapacity(64)
+    journals.reserveCapacity(Self.journalCapacity)
   }
 
   /// What the board declares: the pump's own capabilities, as emulated.
@@ -266,10 +269,12 @@ struct BoardServer {
         server.sendSense(isWholeTick: true)
       }
     case .realTime:
+      // A frame whose entry cannot be kept is not taken at all, so that the host sends it again.
+      if frame.journal != nil && journals.count >= Self.journalCapacity { return }
       // Stale or doubled: whatever it said has been said.
       if !note(header.sequence) { return }
       pending = frame
-      if let entry = frame.journal, journals.count < 64 { journals.append(entry) }
+      if let entry = frame.journal { journals.append(entry) }
     }
   }
 

@@ -1,7 +1,7 @@
 // What a person sees while a session runs: a progress bar, or the pump's display with keys.
 
-import Glibc
 import Catalogue
+import Glibc
 import PumpHAL
 
 /// Follows a running session on the terminal until it ends.

@@ -137,7 +137,9 @@ struct SessionEngine {
     log.observe(loop, at: tick)
     if loop.output.result != .none {
       meters.commanded(command, loop.output.result, at: tick)
-      ledger.settle(loop.controller.telemetry)
+      let telemetry = loop.controller.telemetry
+      ledger.settle(telemetry)
+      ledger.commanded(command.action, loop.output.result, telemetry)
       rules.commanded(command, loop.output.result)
     }
     recordOccurrences()

@@ -1,11 +1,13 @@
 import PumpFirmware
 import PumpHAL
 
-/// The controller's account, carried over new programmes and power-ons.
+/// The controller's account of this session, over new programmes and power-ons.
 ///
-/// A controller counts from the beginning of its programme. Where a command or a power-on makes its
-/// count begin again, what it had counted is put aside here, so that a session's account is whole.
+/// The controller's count goes back to what its memory holds, so what stood there when the session's
+/// set-up was confirmed is taken off. Where a command or a power-on makes the count begin again,
+/// what had been counted is put aside here, so that the account of the session stays whole.
 struct SessionLedger {
+  private var before: Telemetry?
   private var putAside = Telemetry()
   private var last = Telemetry()
 
@@ -14,16 +16,28 @@ struct SessionLedger {
 
   /// Takes the account after it; a count that went back to zero has begun anew.
   mutating func settle(_ telemetry: Telemetry) {
-    if telemetry.dispensedVolume == .zero, last.dispensedVolume > .zero {
+    if telemetry.dispensedVolume == .zero, last.dispensedVolume > .zero, before != nil {
       putAside.add(last)
     }
     last = telemetry
   }
 
+  /// Takes down what an earlier session left, with the first command that makes delivery possible.
+  mutating func commanded(_ action: OperatorAction, _ result: CommandResult, _ telemetry: Telemetry)
+  {
+    guard before == nil, result == .accepted else { return }
+    switch action {
+    case .confirm, .answerResume(isResuming: true): before = telemetry
+    default: break
+    }
+  }
+
   /// The account of the whole session.
   var account: SessionAccount {
+    guard let before else { return SessionAccount() }
     var whole = putAside
     whole.add(last)
+    whole.subtract(before)
     var account = SessionAccount()
     account.dispensedVolume = whole.dispensedVolume
     account.dispensedMass = whole.dispensedMass
@@ -45,5 +59,15 @@ extension Telemetry {
     bolusMass += other.bolusMass
     primedVolume += other.primedVolume
     retractedVolume += other.retractedVolume
+  }
+
+  fileprivate mutating func subtract(_ other: Telemetry) {
+    dispensedVolume -= other.dispensedVolume
+    dispensedMass -= other.dispensedMass
+    loadingMass -= other.loadingMass
+    basalMass -= other.basalMass
+    bolusMass -= other.bolusMass
+    primedVolume -= other.primedVolume
+    retractedVolume -= other.retractedVolume
   }
 }

@@ -54,7 +54,8 @@ extension Reading {
     }
   }
 
-  /// The limit has to be reached by drive and force cell with every syringe.
+  /// The limit has to be reached by drive and force cell with every syringe, with a tenth to spare
+  /// for their tolerance, as the pump itself asks.
   private func checkOcclusion(_ draft: Draft, _ limit: Located<Pressure>, _ pump: PumpEntry) {
     var syringes = draft.syringe.map { [$0] } ?? []
     for step in draft.programme ?? [] {
@@ -69,15 +70,16 @@ extension Reading {
     }
     for syringe in syringes {
       let force = Prescription.force(at: limit.value, on: syringe.value)
-      let reach = min(pump.stallForce, pump.forceFullScale)
-      guard force >= reach else { continue }
+      let least = min(pump.stallForce, pump.forceFullScale).micronewtons
+      let reach = Force(micronewtons: least / 10 * 9)
+      guard force > reach else { continue }
       let possible = OcclusionLimit.millimetresOfMercury.last {
-        Prescription.force(at: OcclusionLimit.pressure($0), on: syringe.value) < reach
+        Prescription.force(at: OcclusionLimit.pressure($0), on: syringe.value) <= reach
       }
       note(
         syringe.place,
         "\(syringe.value.id) needs \(force.shown) to reach the occlusion limit, "
-          + "the pump has \(reach.shown)",
+          + "the pump reaches \(reach.shown)",
         possible.map { "write `occlusion: \($0) mmHg`, or take a smaller syringe" }
           ?? "take a smaller syringe")
     }

@@ -11,8 +11,8 @@ extension Draft {
     start = file["start"].flatMap { reading.wallClock($0) }
     duration = file["duration"].flatMap {
       reading.quantity(
-        $0, "the duration", in: Ticks(count: 6000)...Ticks(count: 267_840_000),
-        ends: "1 min to 31 d", example: "25 h")
+        $0, "the duration", in: Ticks(count: 6000)...Ticks(count: 259_200_000),
+        ends: "1 min to 30 d", example: "25 h")
     }
     events =
       file["events"].flatMap {

@@ -132,8 +132,8 @@ extension Reading {
   func concentration(_ tree: Tree) -> Located<Concentration>? {
     quantity(
       tree, "the concentration",
-      in: Concentration(nanogramsPerMillilitre: 1)...Concentration.largest,
-      ends: "0.000001 mg/mL to 1000 mg/mL"
+      in: Concentration(nanogramsPerMillilitre: 1000)...Concentration.largest,
+      ends: "0.001 mg/mL to 1000 mg/mL"
     ).map { Located(value: $0, place: tree.place) }
   }
 

@@ -64,14 +64,18 @@ struct Prescription {
 }
 
 extension Ratio {
-  /// The largest whole number that is not larger, at most what 64 bits hold.
+  /// The largest whole number that is not larger, at most 10^17.
   var floor: Int64 {
     let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
-    return Int64(clamping: remainder < 0 ? quotient - 1 : quotient)
+    return bounded(remainder < 0 ? quotient - 1 : quotient)
   }
-  /// The smallest whole number that is not smaller, at most what 64 bits hold.
+  /// The smallest whole number that is not smaller, at most 10^17.
   var ceiling: Int64 {
     let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
-    return Int64(clamping: remainder > 0 ? quotient + 1 : quotient)
+    return bounded(remainder > 0 ? quotient + 1 : quotient)
+  }
+  /// Far beyond any pump, and small enough that sums over a whole file fit 64 bits.
+  private func bounded(_ value: Int128) -> Int64 {
+    Int64(min(max(value, -100_000_000_000_000_000), 100_000_000_000_000_000))
   }
 }

@@ -42,7 +42,7 @@ extension Reading {
     else { return nil }
     let at = section.required("at", example: "at: 6 h").flatMap {
       quantity(
-        $0, "the time of the event", in: .zero...Ticks(count: 267_840_000), ends: "0 s to 31 d",
+        $0, "the time of the event", in: .zero...Ticks(count: 259_200_000), ends: "0 s to 30 d",
         example: "6 h 30 min")
     }
     let role = section.required("operator", example: "operator: nurse").flatMap { self.role($0) }

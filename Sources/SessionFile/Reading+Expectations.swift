@@ -138,12 +138,12 @@ extension Reading {
   }
 
   private func span(_ section: Section) -> (after: Ticks, within: Ticks?)? {
-    let range = Ticks.zero...Ticks(count: 267_840_000)
+    let range = Ticks.zero...Ticks(count: 259_200_000)
     let after = section["after"].map {
-      quantity($0, "`after`", in: range, ends: "0 s to 31 d", example: "6 h")
+      quantity($0, "`after`", in: range, ends: "0 s to 30 d", example: "6 h")
     }
     let within = section["within"].map {
-      quantity($0, "`within`", in: range, ends: "0 s to 31 d", example: "45 min")
+      quantity($0, "`within`", in: range, ends: "0 s to 30 d", example: "45 min")
     }
     guard let after = after ?? .zero else { return nil }
     if case .some(.none) = within { return nil }

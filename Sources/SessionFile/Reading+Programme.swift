@@ -114,7 +114,7 @@ extension Reading {
 
   private func phaseDuration(_ tree: Tree, _ name: String) -> Ticks? {
     quantity(
-      tree, name, in: Ticks(count: 6000)...Ticks(count: 267_840_000), ends: "1 min to 31 d",
+      tree, name, in: Ticks(count: 6000)...Ticks(count: 259_200_000), ends: "1 min to 30 d",
       example: "24 h")
   }
 

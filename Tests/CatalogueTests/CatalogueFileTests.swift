@@ -48,7 +48,16 @@ struct CatalogueFileTests {
       (.pumps, "    number: 1\n", "    number: 1\n    colour: red\n", "colour", "not known"),
       (.pumps, "    number: 1\n", "    number: 1\n    number: 2\n", "number", "twice"),
       (.batteries, "low: 2.0 V", "low: 1.0 V", "voltages", "order"),
-      (.batteries, "low: 2.0 V", "low: 2000 V", "low", "mV"),
+      (.batteries, "low: 2.0 V", "low: 2000 V", "low", "too large"),
+      (.batteries, "low: 2.0 V", "low: 2.0005 V", "low", "whole number"),
+      (.pumps, "deadMan: 250 ms", "deadMan: 100 s", "deadMan", "too large"),
+      (.pumps, "stiffness: 60 N/mm", "stiffness: 0 N/mm", "drive", "stiffness"),
+      (
+        .pumps, "microstepsPerRevolution: 3200", "microstepsPerRevolution: 2147483647",
+        "lead", "microstep"
+      ),
+      (.syringes, "boreArea: 17.342 mm²", "boreArea: 0 mm²", "syringe", "bore"),
+      (.infusionSets, "lineLength: 30 cm", "lineLength: 30 m", "line", "10 m"),
       (.batteries, "chemistry: alkaline", "chemistry: potato", "chemistry", "potato"),
       (.batteries, "cells: 2", "cells: 0", "battery", "nothing"),
       (
@@ -87,6 +96,9 @@ struct CatalogueFileTests {
     let line = text[..<before.lowerBound].count { $0 == "\n" } + 1
     let error = try reading(.syringes, "friction: 4.5 N", replacedBy: "friction: 4.5")
     #expect(error?.line == line)
+    #expect(error?.remedy.contains("70 N") == true)
+    let battery = try reading(.batteries, "cutOff: 1.6 V", replacedBy: "cutOff: 1.6")
+    #expect(battery?.remedy.contains("1.8 V") == true)
   }
 
   @Test("an empty or missing file is refused")

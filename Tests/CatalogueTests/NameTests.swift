@@ -1,4 +1,5 @@
 import Catalogue
+import Foundation
 import PumpHAL
 import PumpPlant
 import Testing
@@ -93,5 +94,40 @@ struct NameTests {
     #expect(id.details.text.count > 10)
     #expect(id.details.remedy.hasSuffix("."))
     #expect(id.details.escalatedPriority >= id.details.priority)
+  }
+}
+
+@Suite("Docs/Alarms.md")
+struct AlarmPageTests {
+  @Test("its table has every alarm as the code has it")
+  func table() throws {
+    let page = try String(contentsOf: repository.appending(path: "Docs/Alarms.md"), encoding: .utf8)
+    for id in AlarmID.allCases {
+      let details = id.details
+      let priority =
+        details.priority == details.escalatedPriority
+        ? details.priority.name : "\(details.priority.name) → \(details.escalatedPriority.name)"
+      let row =
+        "| \(id.code) | `\(details.name)` | \(priority) | \(details.isLatched ? "yes" : "no") "
+        + "| \(details.action.rawValue) | \(details.text) |"
+      #expect(page.contains(row), "\(row)")
+    }
+    for (name, lamp) in [("high", Lamp.high), ("medium", .medium), ("infusing", .infusing)] {
+      let pattern = try #require(lamp.pattern)
+      let row =
+        "| \(name) | \(pattern.colour) | \(pattern.onMilliseconds) ms "
+        + "| \(pattern.periodMilliseconds) ms |"
+      #expect(page.contains(row), "\(row)")
+    }
+    for (name, buzzer) in [("high", Buzzer.high), ("medium", .medium), ("low", .low)] {
+      let pattern = try #require(buzzer.pattern)
+      #expect(
+        page.contains("| \(name) | \(pattern.pulseCount) | \(pattern.pulseMilliseconds) ms |"))
+      #expect(page.contains("| \((pattern.burstGapMilliseconds ?? 0) / 1000) s |"))
+    }
+  }
+
+  private var repository: URL {
+    URL(filePath: #filePath).appending(path: "../../..").standardized
   }
 }

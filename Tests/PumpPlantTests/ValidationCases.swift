@@ -65,7 +65,11 @@ enum ValidationCases {
   static func zeroDelivery(
     compliance: Double, syringe: SyringeParameters, flow: Double, metres: Double, substeps: Int32
   ) -> Double {
-    var pump = TestPump(.total(compliance, syringe: syringe, substeps: substeps))
+    var parameters = PlantParameters.total(compliance, syringe: syringe, substeps: substeps)
+    // The hub lies at the height of the site: lowering the pump does not reach what it stores, so
+    // a compliance that was measured by lowering does not include it.
+    parameters.syringe.compliance += parameters.line.hubCompliance
+    var pump = TestPump(parameters)
     pump.flow = flow
     pump.run(seconds: 800 / flow)
     let before = pump.truth.infusedVolume

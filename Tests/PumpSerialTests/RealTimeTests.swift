@@ -2,6 +2,7 @@ import BoardProtocol
 import Glibc
 import PumpHAL
 import PumpPlant
+import Synchronization
 import Testing
 
 @testable import PumpSerial
@@ -17,7 +18,10 @@ struct RealTimeTests {
       let frame = pump.sense()
       #expect(Int32(bitPattern: frame.tick &- lastTick) >= 0)
       lastTick = frame.tick
-      #expect(frame.link == .up)
+      // On a machine so busy that nothing ran for 250 ms the link is rightly lost.
+      let wasStarved = pump.statistics.longestSilence > RealTimeLink.silenceLimit
+      #expect(frame.link == (wasStarved ? .lost : .up))
+      if wasStarved { return }
       #expect(frame.motionValidity == .valid)
       var actuator = delivering(tick)
       if tick % 10 == 0 { actuator.journal = entry(UInt16(tick / 10), UInt32(tick)) }
@@ -39,6 +43,7 @@ struct RealTimeTests {
   @Test("a host that goes away leaves the motor to the dead man, and the next host is answered")
   func hostGoesAway() throws {
     let served = try ServedBoard()
+    let begin = Monotonic.nanoseconds()
     do {
       let link = try TerminalLink.open(path: served.board.path)
       let line = BoardLine(link)
@@ -53,13 +58,14 @@ struct RealTimeTests {
       // Closed without a word, as when a host is killed.
       link.close()
     }
-    usleep(400_000)
+    let seconds = Double(Monotonic.nanoseconds() - begin) * 1e-9
+    usleep(800_000)
     let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
     let stopped = pump.sense()
     #expect(stopped.stepCount > 0)
     #expect(stopped.faults.contains(.deadMan))
-    // 0.2 s and at most 0.25 s more, at 400 steps a second, and two ticks of start and end.
-    #expect(stopped.stepCount <= 188)
+    // 400 steps a second while the host was there, and 0.25 s more; 0.1 s for a busy machine.
+    #expect(Double(stopped.stepCount) <= (seconds + 0.35) * 400)
     pump.elapse()
     #expect(pump.awaitFrame())
     #expect(pump.sense().stepCount == stopped.stepCount)
@@ -87,7 +93,33 @@ struct RealTimeTests {
     pump.close()
   }
 
-  @Test("a board that falls silent is lost after 250 ms, one that is reset is mismatched")
+  @Test("a link that falls silent is lost, and stays lost when the board is heard again")
+  func silence() throws {
+    let served = try ServedBoard()
+    let relay = try Relay(to: served.board.path, perMille: 0)
+    let pump = try SerialPump.open(path: relay.path, mode: .realTime)
+    for tick in 0..<10 as Range<Int64> {
+      pump.actuate(delivering(tick))
+      usleep(10_000)
+    }
+    #expect(pump.sense().link == .up)
+    relay.isMute.store(true, ordering: .relaxed)
+    #expect(eventually { pump.sense().link == .lost })
+    let lost = pump.sense()
+    #expect(lost.motionAge >= 25 && lost.motionValidity == .valid)
+    relay.isMute.store(false, ordering: .relaxed)
+    usleep(100_000)
+    #expect(pump.sense().link == .lost)
+    let sent = pump.statistics.framesSent
+    pump.actuate(delivering(11))
+    usleep(100_000)
+    #expect(pump.statistics.framesSent == sent)
+    pump.close()
+    relay.stop()
+    served.stop()
+  }
+
+  @Test("a board that is reset in real time is latched as mismatched")
   func resetInRealTime() throws {
     let served = try ServedBoard()
     let pump = try SerialPump.open(path: served.board.path, mode: .realTime)

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 @testable import PumpSerial
 
@@ -10,6 +11,8 @@ final class Relay: @unchecked Sendable {
   private var thread = pthread_t()
   private var state: UInt64 = 1
   private let perMille: UInt64
+  /// Whether nothing gets through at all.
+  let isMute = Atomic(false)
   /// Pieces that were lost or changed; read after `stop`.
   private(set) var spoilt = 0
   var path: String { terminal.path }
@@ -36,7 +39,7 @@ final class Relay: @unchecked Sendable {
 
   private func pass(from: Int32, to: Int32, _ buffer: inout [UInt8]) {
     var count = read(from, &buffer, buffer.count)
-    if count <= 0 { return }
+    if count <= 0 || isMute.load(ordering: .relaxed) { return }
     if random(1000) < perMille {
       spoilt += 1
       switch random(3) {

@@ -8,6 +8,17 @@ struct RecordedTick: Equatable {
   var input: TickInput
   var output: TickOutput
   var monitor: MonitorOutput
+
+  /// Input, output and monitor's output, canonically encoded.
+  var canonical: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 512) { room, count in
+      var sink = CanonicalWriter(room)
+      input.encode(to: &sink)
+      output.encode(to: &sink)
+      monitor.encode(to: &sink)
+      count = sink.count
+    }
+  }
 }
 
 /// Ticks that change anything at all at random, extremes included.
@@ -251,8 +262,24 @@ struct TickCodecTests {
     #expect(decoder.powerOn == powerOn)
     #expect(decoder.memory == memory)
     #expect(decoder.powerOnTick == -3)
-    // Capabilities and configuration take 156 bytes, seven plain slots 32 each.
-    #expect(encoder.bytes.count < 156 + 9 * 32 + 60)
+    // Capabilities and configuration take 152 bytes, nine plain slots 32 each.
+    #expect(encoder.bytes.count < 152 + 9 * 32 + 60)
+  }
+
+  @Test("Encodings are as long as Docs/CanonicalEncoding.md says")
+  func encodingsAreAsLongAsDescribed() {
+    func length(_ value: some CanonicalCodable) -> Int32 {
+      var count = CanonicalByteCount()
+      value.encode(to: &count)
+      return count.bytes
+    }
+    #expect(length(SensorFrame()) == 90)
+    #expect(length(ActuatorFrame()) == 25)
+    #expect(length(TickOutput()) == 48)
+    #expect(length(MonitorOutput()) == 10)
+    #expect(length(JournalEntry.blank) == 32)
+    #expect(length(Capabilities()) == 61)
+    #expect(length(SyntheticInfusion.powerOn) == 152)
   }
 
   @Test("Random bytes never crash the decoder", arguments: 1...200 as ClosedRange<UInt64>)

@@ -87,4 +87,36 @@ public struct Dimension: Equatable, Hashable, Sendable {
     .none / .time: "a number per time",
     .volume / .time / .time: "a change of flow per time",
   ]
+
+  /// A quantity of this kind as it is written, for errors.
+  public var example: String { Dimension.examples[self] ?? "20 mL" }
+
+  private static let examples: [Dimension: String] = [
+    .mass: "2 mg",
+    .bodyMass: "70 kg",
+    .time: "36 min",
+    .pressure: "540 mmHg",
+    .force: "70 N",
+    .length: "19.05 mm",
+    .temperature: "22 °C",
+    .share: "2 %",
+    .charge: "2.5 Ah",
+    .voltage: "1.8 V",
+    .current: "0.65 A",
+    .resistance: "0.15 Ω",
+    .mass / .time: "4.2 mg/h",
+    .mass / .bodyMass: "0.05 mg/kg",
+    .mass / .bodyMass / .time: "0.06 mg/kg/h",
+    .mass / .volume: "6 mg/mL",
+    .volume / .time: "0.7 mL/h",
+    .volume / .pressure: "0.5 µL/mmHg",
+    .volume / .time / .pressure: "0.01 µL/s/mmHg",
+    .pressure * .time / .volume: "0.44 mmHg per mL/h",
+    .force / .length: "60 N/mm",
+    .force * .time / .length: "2 N·s/mm",
+    .force / .time: "0.02 N/h",
+    .length * .length: "285.023 mm²",
+    .none / .time: "2 per h",
+    .volume / .time / .time: "1000 mL/h per s",
+  ]
 }

@@ -40,16 +40,17 @@ extension WrittenQuantity {
   }
 
   /// The number of `unit` in it, in binary floating point, for the plant.
-  public func value(in unit: PhysicalUnit, example: String = "20 mL") throws(QuantityError)
+  public func value(in unit: PhysicalUnit, example: String? = nil) throws(QuantityError)
     -> Double
   {
-    try ratio(in: adapted(for: unit), example: example).doubleValue
+    try ratio(in: adapted(for: unit), example: example ?? unit.dimension.example).doubleValue
   }
 
   /// The number of `unit` in it, where that is a whole number: `2 per h` in `per hour` is 2.
-  public func whole(in unit: PhysicalUnit, example: String = "2 per h") throws(QuantityError)
+  public func whole(in unit: PhysicalUnit, example: String? = nil) throws(QuantityError)
     -> Int64
   {
+    let example = example ?? unit.dimension.example
     let ratio = try ratio(in: adapted(for: unit), example: example)
     guard ratio.isWhole, let whole = Int64(exactly: ratio.numerator) else {
       throw QuantityError(

@@ -1,0 +1,119 @@
+import Foundation
+import PumpHAL
+import SessionFile
+import Testing
+
+@testable import Session
+
+func usleepShortly() { usleep(1000) }
+
+@Suite("Parts of a session")
+struct UnitTests {
+  @Test("a queue gives one command a tick, the first stop before all others, and drops none")
+  func queue() {
+    var queue = CommandQueue()
+    let acknowledge = OperatorCommand(.acknowledge, by: .nurse)
+    let bolus = OperatorCommand(.requestBolus, by: .patient)
+    let stop = OperatorCommand(.stop, by: .patient)
+    queue.append([acknowledge, bolus])
+    queue.append(stop)
+    #expect(queue.next() == stop)
+    #expect(queue.next() == acknowledge)
+    #expect(queue.next() == bolus)
+    #expect(queue.next() == .none)
+  }
+
+  @Test("a pace is max, realtime or a number of times real time, nothing else")
+  func pace() {
+    #expect(Pace(text: "max") == .maximum)
+    #expect(Pace(text: "realtime") == .realTime)
+    #expect(Pace(text: "60") == .times(60))
+    for wrong in ["", "fast", "0", "-1", "nan", "inf", "1e9", "60x"] {
+      #expect(Pace(text: wrong) == nil, "\(wrong)")
+    }
+  }
+
+  @Test("as fast as possible, every pass is one tick and nothing is waited for")
+  func maximumPace() {
+    var pacer = Pacer(.maximum)
+    #expect(!pacer.isWaiting)
+    for _ in 0..<1000 { #expect(pacer.wait() == 1) }
+  }
+
+  @Test("a pass that comes late in real time takes the missed ticks with it, and only then")
+  func overrun() {
+    var pacer = Pacer(.realTime)
+    #expect(pacer.wait() >= 1)
+    usleep(60_000)
+    // At least the five whole ticks slept through; more where the machine was busy.
+    #expect(pacer.wait() >= 5)
+    #expect(pacer.overruns >= 1)
+    var slow = Pacer(.times(2))
+    _ = slow.wait()
+    usleep(60_000)
+    // Other paces run late instead: their sessions stay the same on every machine.
+    #expect(slow.wait() == 1)
+  }
+
+  @Test("keys: the later one counts, but never over a stop")
+  func keys() {
+    let control = SessionControl()
+    control.press(.acknowledge)
+    control.press(.bolus)
+    #expect(control.takeKey() == .bolus)
+    #expect(control.takeKey() == .none)
+    control.press(.stop)
+    control.press(.start)
+    #expect(control.takeKey() == .stop)
+    #expect(!control.isStopRequested)
+    control.requestStop()
+    #expect(control.isStopRequested)
+  }
+
+  @Test("numbers are written with fixed decimals, half away from zero, never as -0")
+  func decimals() {
+    #expect(DecimalText.fixed(0.125, decimals: 2) == "0.13")
+    #expect(DecimalText.fixed(-0.125, decimals: 2) == "-0.13")
+    #expect(DecimalText.fixed(-0.001, decimals: 2) == "0.00")
+    #expect(DecimalText.fixed(104.3, decimals: 0) == "104")
+    #expect(DecimalText.trimmed(104.300, decimals: 6) == "104.3")
+    #expect(DecimalText.trimmed(100, decimals: 2) == "100")
+    #expect(DecimalText.time(seconds: 23_673.7) == "6 h 34 min 33.7 s")
+    #expect(DecimalText.hexadecimal(0xabc) == "0000000000000abc")
+  }
+
+  @Test("JSON and XML carry every character that can come from a file")
+  func escapes() {
+    #expect(JSONValue.string("a\"b\\c\n\u{1}é").line == "\"a\\\"b\\\\c\\n\\u0001é\"")
+    #expect(JUnitReport.escape("<a & \"b'\u{1}") == "&lt;a &amp; &quot;b&apos;\u{fffd}")
+    #expect(JSONValue.decimal(.nan, decimals: 2).line == "null")
+  }
+
+  @Test("the fields that differ are named by their path, with both sides")
+  func fieldDifferences() {
+    var recorded = TickOutput()
+    var replayed = TickOutput()
+    recorded.actuator.targetSteps = 5
+    replayed.actuator.targetSteps = 6
+    replayed.signals.insert(.airInLine)
+    let found = FieldDifference.between(recorded, replayed, path: "output")
+    #expect(found.map(\.field) == ["output.actuator.targetSteps", "output.signals"])
+    #expect(found.first?.recorded == "5")
+    #expect(found.first?.replayed == "6")
+    #expect(found.last?.replayed == "airInLine")
+  }
+
+  @Test(
+    "the monitor's objection sounds the alarm and takes the permit, whatever the controller says")
+  func annunciation() {
+    var output = TickOutput()
+    output.actuator.isControllerPermitting = true
+    output.actuator.lamp = .infusing
+    var verdict = MonitorOutput()
+    verdict.objections.insert(.overInfusion)
+    let frame = ActuatorFrame(controller: output, monitor: verdict)
+    #expect(!frame.isPermitted)
+    #expect(frame.lamp == .high && frame.buzzer == .high)
+    #expect(frame.display.alarm == AlarmID.overInfusion.rawValue)
+  }
+}
