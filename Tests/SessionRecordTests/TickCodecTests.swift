@@ -72,7 +72,8 @@ struct WildTicks {
       case 1:
         .setDrugLimits(
           index: wild(UInt8.self), doseRate: DoseRate(rawValue: wild(Int64.self)),
-          bolus: Mass(rawValue: wild(Int64.self)))
+          bolus: Mass(rawValue: wild(Int64.self)),
+          loading: Mass(rawValue: wild(Int64.self)))
       case 2:
         .setPhase(
           index: 15,
@@ -273,7 +274,7 @@ struct TickCodecTests {
       value.encode(to: &count)
       return count.bytes
     }
-    #expect(length(SensorFrame()) == 90)
+    #expect(length(SensorFrame()) == 88)
     #expect(length(ActuatorFrame()) == 25)
     #expect(length(TickOutput()) == 48)
     #expect(length(MonitorOutput()) == 10)
