@@ -50,7 +50,8 @@ struct Supervision: Equatable, Sendable {
       // A mean that takes in a tenth of each reading is nine readings, nine minutes, behind.
       batteryMinutes =
         fall > 0
-        ? max(0, Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) - 9) : -1
+        ? max(0, Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) - 9)
+        : -1
       if minutes >= 30 {
         trendMillivolts = batteryMillivolts
         trendSince = now

@@ -64,7 +64,8 @@ let actions: [OperatorAction] = [
       number: 7, primingVolume: Volume(rawValue: 8), compliance: 9, resistance: 10)),
   .setFill(Volume(rawValue: 1)),
   .setDrug(index: 1, number: 2, concentration: Concentration(rawValue: 3)),
-  .setDrugLimits(index: 1, doseRate: DoseRate(rawValue: 2), bolus: Mass(rawValue: 3), loading: Mass(rawValue: 4)),
+  .setDrugLimits(
+    index: 1, doseRate: DoseRate(rawValue: 2), bolus: Mass(rawValue: 3), loading: Mass(rawValue: 4)),
   .setPatient(BodyMass(rawValue: 70_000)),
   .setDoseCap(index: 0, window: .day, cap: Mass(rawValue: 5)),
   .setLimits(
