@@ -268,4 +268,37 @@ struct EnvelopeTests {
     bench.flow = 2
     bench.expectObjection(within: 600)
   }
+
+  @Test("R-007: 15 % too much for 15 min is found even where lagging before had left credit")
+  func creepingWithCredit() {
+    var bench = Bench.started(
+      Bench.setUp(
+        phases: [Bench.phase(.basal, 30_000_000, per: 360_000, for: 4 * 360_000)], caps: []))
+    bench.flow = 0
+    bench.run(180)
+    bench.flow = 5
+    bench.run(960)
+    #expect(bench.output.isPermitting)
+    bench.flow = 5.75
+    // A tenth of 1.25 mL and 0.02 mL are passed after 11.6 min; the credit would last 15.6 min.
+    bench.expectObjection(within: 13 * 60)
+  }
+
+  @Test("A bolus three times as fast as prescribed is stopped before it is given")
+  func hastyBolus() {
+    var actions = Bench.setUp(phases: Bench.plain)
+    actions.insert(
+      .setPatientBolus(
+        dose: Dose(2_000_000, .mass), lockout: Ticks(count: 180_000), maximumPerHour: 2,
+        flow: FlowRate(nanolitresPerHour: 10_000_000)), at: actions.count - 1)
+    var bench = Bench.started(actions)
+    bench.pass(.requestBolus, by: .patient)
+    bench.flow = 10.7
+    bench.run(20)
+    #expect(bench.output.isPermitting)
+    let before = bench.moved
+    bench.flow = 30.7
+    bench.expectObjection(within: 30)
+    #expect(bench.moved - before < 0.2)
+  }
 }
