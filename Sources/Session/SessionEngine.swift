@@ -24,6 +24,8 @@ struct SessionEngine {
   /// The digests of the controllers that lost their power, and of the one that runs.
   private var pastDigests = StateDigest()
   private var isPowered = true
+  /// Whether the session is ending: nobody is listened to any more.
+  private var isClosing = false
   private var powerOns = 0
   private let configuration: PumpConfiguration
   private let recorder: RecordWriter?
@@ -77,7 +79,7 @@ struct SessionEngine {
     tick += Int64(elapsed)
     if elapsed != 1 { for _ in 1..<elapsed { hardware.elapse() } }
     var command = OperatorCommand.none
-    if !control.isQuiet, let ending = attend() { return ending }
+    if !control.isQuiet, !isClosing, let ending = attend() { return ending }
     if script.isDue(at: tick, mode: loop.output.mode) {
       command = script.next(at: tick, after: loop.output, isPowered: isPowered)
       while let change = script.takeWorldChange() { apply(change, &hardware) }
@@ -199,6 +201,7 @@ struct SessionEngine {
     guard isPowered, ending != .hardwareLost, loop.output.actuator.isControllerPermitting else {
       return
     }
+    isClosing = true
     script.abandon()
     script.append(OperatorCommand(.stop, by: .nurse))
     // 0.3 s: longer than the dead man, so that on any hardware the motor stands afterwards.

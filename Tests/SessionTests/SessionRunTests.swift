@@ -26,7 +26,7 @@ struct SessionRunTests {
     #expect(abs(result.simulated_s - (start + 20 * 60 + 60)) < 1.5)
   }
 
-  @Test("the same file twice has the same digest, another seed another one")
+  @Test("the same file twice has the same digest, and the same things happen")
   func deterministic() throws {
     let first = try run(sessionText(duration: "5 min"))
     let second = try run(sessionText(duration: "5 min"))
