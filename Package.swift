@@ -30,7 +30,8 @@ let coreTargets: [Target] = [
     swiftSettings: core),
   .target(name: "CConformance"),
   .executableTarget(
-    name: "ConformanceImage", dependencies: ["CConformance", "Conformance", "PumpHAL"], swiftSettings: core),
+    name: "ConformanceImage", dependencies: ["CConformance", "Conformance", "PumpHAL"],
+    swiftSettings: core),
 ]
 
 let hostTargets: [Target] = [

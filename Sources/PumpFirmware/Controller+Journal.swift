@@ -179,7 +179,7 @@ extension Controller {
     var crc = CRC32C()
     restored.encode(to: &crc)
     guard !bytes.hasFailed, crc.value == UInt32(truncatingIfNeeded: header.word0 >> 32) else {
-      failure.insert(.memoryFault)
+      aftermath.insert(.memoryFault)
       return
     }
     prescription = restored
@@ -206,6 +206,7 @@ extension Controller {
     if reservoirLeft.whole < 0 { reservoirLeft = .zero }
     self.mark = 0
     let wasMode = PumpMode(rawValue: UInt8(truncatingIfNeeded: header.word0 >> 16))
+    if wasMode?.isMoving == true { aftermath.insert(.powerLost) }
     isResumable =
       programme.phase < prescription.phaseCount && wasMode != .off && wasMode != .complete
   }

@@ -57,6 +57,8 @@ public struct Controller: Sendable {
   var nextPrediction: Int64 = 0
   var isNearEnd = false
   var failure = AlarmSet()
+  /// Conditions that the restored memory speaks of: power lost in the middle, a prescription unreadable.
+  var aftermath = AlarmSet()
   var announcedEscalation = AlarmSet()
   var isAnnouncedPaused = false
   var steadyBuzzer = Buzzer.off

@@ -18,6 +18,8 @@ struct Supervision: Equatable, Sendable {
   var lastCommand: Int64 = 0
   /// Temperature last seen, 0.01 °C.
   var temperature: Int16 = 2000
+  /// Whether the hardware's brown-out flag has been taken in.
+  var hasSeenBrownOut = false
 
   /// Ticks without motion data after which the link counts as lost: the dead man's 250 ms.
   static let motionAgeLimit: UInt16 = 25
@@ -45,9 +47,11 @@ struct Supervision: Equatable, Sendable {
     let minutes = (now - trendSince) / ticksPerMinute
     if minutes >= 10 {
       let fall = trendMillivolts - batteryMillivolts
+      // A mean that takes in a tenth of each reading is nine readings, nine minutes, behind.
       batteryMinutes =
         fall > 0
-        ? Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) : -1
+        ? max(0, Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) - 9)
+        : -1
       if minutes >= 30 {
         trendMillivolts = batteryMillivolts
         trendSince = now
@@ -68,6 +72,7 @@ extension Supervision: CanonicalCodable {
     sink.put(bolusKeyTicks)
     sink.put(lastCommand)
     sink.put(temperature)
+    sink.put(hasSeenBrownOut)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
     batteryMillivolts = source.takeInt32()
@@ -80,6 +85,7 @@ extension Supervision: CanonicalCodable {
     bolusKeyTicks = source.takeInt64()
     lastCommand = source.takeInt64()
     temperature = source.takeInt16()
+    hasSeenBrownOut = source.takeBool()
   }
 }
 
@@ -104,6 +110,7 @@ extension Controller {
     // a second without a pass is a lost task.
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
+    if mode == .selfTest { conditions.formUnion(aftermath) }
     if !history.isTrusted { conditions.insert(.memoryFault) }
     return conditions
   }
@@ -265,7 +272,11 @@ extension Controller {
     if faults.contains(.annunciator) || faults.contains(.display) {
       conditions.insert(.annunciatorFault)
     }
-    if faults.contains(.brownOut) { conditions.insert(.powerLost) }
+    // Seen once: the hardware keeps the flag until its next power-on.
+    if faults.contains(.brownOut), !supervision.hasSeenBrownOut {
+      supervision.hasSeenBrownOut = true
+      conditions.insert(.powerLost)
+    }
   }
 
   /// An alarm stops delivery; what is left of a bolus is forgotten.

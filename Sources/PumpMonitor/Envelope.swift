@@ -11,6 +11,9 @@ struct Envelope: Sendable {
   private var phases = InlineArray<16, PhaseVolume>(repeating: PhaseVolume())
   private var phaseCount: UInt8 = 0
   private var keepOpen = Attolitres.zero
+  /// The most that continuous delivery and a loading dose may give in a tick.
+  private var continuousMost = Attolitres.zero
+  private var loadingMost = Attolitres.zero
   /// The last phase that may have begun, and what may have been delivered of it.
   private(set) var latest: UInt8 = 0
   private var latestDone = MonitorLimits.phaseSlack
@@ -61,17 +64,25 @@ struct Envelope: Sendable {
   mutating func refresh(_ programme: inout Prescription, _ configuration: PumpConfiguration) {
     phaseCount = Swift.min(programme.phaseCount, 16)
     for index in 0..<16 {
-      phases[index] =
-        index < Int(phaseCount)
-        ? programme.phaseVolume(index, configuration) : PhaseVolume()
+      phases[index] = index < Int(phaseCount) ? programme.phaseVolume(index) : PhaseVolume()
     }
     keepOpen = Prescription.perTick(
       Swift.min(programme.keepOpen, 100_000))
+    limit(programme.continuousCeiling(configuration), configuration)
+  }
+
+  /// Takes over the limits of flow, which bind whatever the programme asks for.
+  private mutating func limit(_ continuous: Attolitres, _ configuration: PumpConfiguration) {
+    continuousMost = continuous
+    loadingMost = Prescription.perTick(configuration.bolusMaximum.nanolitresPerHour)
     place()
   }
 
   /// Scales what counts mass to another concentration; the place in the programme stays.
-  mutating func rescale(from old: Int64, to new: Int64) {
+  mutating func rescale(
+    from old: Int64, to programme: Prescription, _ configuration: PumpConfiguration
+  ) {
+    let new = programme.concentration
     guard old > 0, new > 0, old != new else { return }
     let most = Attolitres.perMillilitre * 1000
     if latest < phaseCount, phases[Int(latest)].isByMass, latestDone.rawValue > 0 {
@@ -92,7 +103,7 @@ struct Envelope: Sendable {
       phase.most.rawValue = Swift.min(total, most)
       phases[index] = phase
     }
-    place()
+    limit(programme.continuousCeiling(configuration), configuration)
   }
 
   /// A confirmed titration: `flow` in a tick for the phase that runs.
@@ -214,7 +225,9 @@ struct Envelope: Sendable {
     var most = keepOpen
     var index = earliest
     while index <= latest, index < phaseCount {
-      most = .largest(most, phases[Int(index)].perTick)
+      let phase = phases[Int(index)]
+      let bound = phase.kind == .loading ? loadingMost : continuousMost
+      most = .largest(most, .smallest(phase.perTick, bound))
       index += 1
     }
     if forgiveness > 0 { most = Attolitres(rawValue: most.rawValue + most.rawValue / forgiveness) }
@@ -274,6 +287,8 @@ extension Envelope: CanonicalCodable {
     for index in 0..<16 { phases[index].encode(to: &sink) }
     sink.put(phaseCount)
     keepOpen.encode(to: &sink)
+    continuousMost.encode(to: &sink)
+    loadingMost.encode(to: &sink)
     sink.put(latest)
     latestDone.encode(to: &sink)
     sink.put(earliest)
@@ -299,6 +314,8 @@ extension Envelope: CanonicalCodable {
     for index in 0..<16 { phases[index] = PhaseVolume(from: &source) }
     phaseCount = source.take8()
     keepOpen = Attolitres(from: &source)
+    continuousMost = Attolitres(from: &source)
+    loadingMost = Attolitres(from: &source)
     latest = source.take8()
     latestDone = Attolitres(from: &source)
     earliest = source.take8()

@@ -93,22 +93,17 @@ struct Prescription: Sendable {
     return most
   }
 
-  /// Phase `index`, as volume.
-  mutating func phaseVolume(_ index: Int, _ configuration: PumpConfiguration) -> PhaseVolume {
+  /// Phase `index`, as volume; the limits of flow are not in it, since they count volume and mass.
+  mutating func phaseVolume(_ index: Int) -> PhaseVolume {
     let phase = phases[index]
     guard phase.kind != .syringeChange else { return PhaseVolume(kind: .syringeChange) }
     let per = Swift.max(1, Self.cut(phase.per.count, to: Self.longestDuration))
     let duration = Self.cut(phase.duration.count, to: Self.longestDuration)
     let dose = volume(of: phase.dose)
-    var perTick = Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per))
+    let perTick = Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per))
     let total = Self.cut(
       Ratio.roundedUp(dose.rawValue, times: duration, over: per),
       to: Attolitres.perMillilitre * 1000)
-    let ceiling =
-      phase.kind == .basal
-      ? continuousCeiling(configuration)
-      : Self.perTick(configuration.bolusMaximum.nanolitresPerHour)
-    perTick = .smallest(perTick, ceiling)
     return PhaseVolume(
       kind: phase.kind, perTick: perTick, least: Attolitres(rawValue: total),
       most: Attolitres(rawValue: total), isByMass: phase.dose.basis != .volume)

@@ -14,8 +14,8 @@ extension ProtectiveMonitor {
       halt()
       mode = .off
       return
-    case .reportReaction:
-      hearReaction()
+    case .reportReaction(let severity):
+      hearReaction(severity)
       return
     case .requestBolus:
       openPatientBolus()
@@ -34,8 +34,9 @@ extension ProtectiveMonitor {
     idle = .zero
   }
 
-  private mutating func hearReaction() {
-    if confirmed.reactionOrder == .stop {
+  private mutating func hearReaction(_ severity: UInt8) {
+    // A severe one stops, whatever the order says.
+    if confirmed.reactionOrder == .stop || severity >= 3 {
       if mode == .running || mode == .backwardOnly { needsClinician = true }
       halt()
     } else {

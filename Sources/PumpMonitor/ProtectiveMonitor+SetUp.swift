@@ -21,11 +21,12 @@ extension ProtectiveMonitor {
       entered.lineCompliance = set.compliance
       if isAtRest { confirmed.lineCompliance = set.compliance }
     case .setDrug(let index, let number, let concentration):
-      guard index == 0 else { return }
+      // Nobody changes what is in the syringe while it moves.
+      guard index == 0, isAtRest else { return }
       entered.drug = number
       entered.concentration = Prescription.cut(concentration.nanogramsPerMillilitre)
-      if isAtRest { adoptSolution() }
-    case .setDrugLimits(let index, let doseRate, let bolus):
+      adoptSolution()
+    case .setDrugLimits(let index, let doseRate, let bolus, _):
       guard index == 0 else { return }
       entered.doseRateLimit = Prescription.cut(doseRate.nanogramsPerHour)
       entered.bolusLimit = Prescription.cut(bolus.nanograms)
@@ -66,10 +67,10 @@ extension ProtectiveMonitor {
   }
 
   private mutating func confirm(_ syringe: SyringeSpecification) {
+    guard isAtRest else { return }
     entered.area = Prescription.cut(syringe.boreArea.squareMicrometres, to: 1_000_000_000)
     entered.friction = syringe.friction
     entered.syringeCompliance = syringe.compliance
-    guard isAtRest else { return }
     hasNewSyringe = true
     adoptSyringe()
   }
@@ -91,9 +92,9 @@ extension ProtectiveMonitor {
     hour.settle(concentration: old)
     fourHours.settle(concentration: old)
     day.settle(concentration: old)
-    envelope.rescale(from: old, to: entered.concentration)
     confirmed.concentration = entered.concentration
     confirmed.drug = entered.drug
+    envelope.rescale(from: old, to: confirmed, powerOn.configuration)
     journal.mark(.drug)
     limitDose()
   }
@@ -105,8 +106,6 @@ extension ProtectiveMonitor {
       return
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
-    if entered.area != confirmed.area { adoptSyringe() }
-    adoptSolution()
     confirmed = entered
     if phaseCount > 0 { entered.phaseCount = phaseCount }
     confirmed.phaseCount = entered.phaseCount
@@ -125,10 +124,8 @@ extension ProtectiveMonitor {
   private mutating func titrate(_ proposal: ProgrammePhase) {
     let dose = confirmed.volume(of: proposal.dose)
     let per = Swift.max(1, Prescription.cut(proposal.per.count, to: Prescription.longestDuration))
-    let flow = Attolitres.smallest(
-      confirmed.continuousCeiling(powerOn.configuration),
-      Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
-    envelope.titrate(to: flow)
+    envelope.titrate(
+      to: Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
     let index = Int(Swift.min(envelope.latest, 15))
     if envelope.earliest == envelope.latest, confirmed.phases[index].kind == .basal {
       // So that a resumed programme goes on at the new rate.

@@ -15,6 +15,7 @@ final class RealTimeLink: @unchecked Sendable {
     var heardAt: UInt64
     var reportedTick: UInt32 = 0
     var statistics = LinkStatistics()
+    var longestSilence: UInt64 = 0
     var outgoing: ActuatorFrame?
     var journals: [JournalEntry] = []
     var question: BoardRequest?
@@ -98,6 +99,7 @@ final class RealTimeLink: @unchecked Sendable {
     let now = Monotonic.nanoseconds()
     return shared.withLock { shared in
       let silence = now > shared.heardAt ? now - shared.heardAt : 0
+      shared.longestSilence = max(shared.longestSilence, silence)
       // The control loop does not depend on the thread to notice that nothing comes.
       if silence > Self.silenceLimit { shared.view.latch(.lost) }
       var frame = shared.view.frame
@@ -119,9 +121,11 @@ final class RealTimeLink: @unchecked Sendable {
   /// The newest state of the link.
   func newest() -> Newest {
     shared.withLock { shared in
-      Newest(
+      var statistics = shared.statistics
+      statistics.longestSilence = max(statistics.longestSilence, shared.longestSilence)
+      return Newest(
         latch: shared.view.latch, isPowered: shared.view.assembler.link.isPowered,
-        statistics: shared.statistics)
+        statistics: statistics)
     }
   }
 

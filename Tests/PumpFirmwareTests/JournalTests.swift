@@ -5,10 +5,11 @@ import Testing
 
 @Suite("Journal and power loss")
 struct JournalTests {
-  /// The memory after `rig` lost power, and a new rig that restored it.
+  /// The memory after `rig` lost power, and a new rig that restored it and was acknowledged.
   private func restart(_ rig: Rig) -> Rig {
     var next = Rig(memory: rig.memory)
     next.run(600)
+    next.tick(.acknowledge, by: .nurse)
     return next
   }
 
@@ -18,6 +19,7 @@ struct JournalTests {
     rig.run(minutes: 20)
     var next = restart(rig)
     #expect(next.last.mode == .askResume)
+    #expect(rig.last.mode == .infusing && next.controller.aftermath.contains(.powerLost))
     next.run(minutes: 5)
     #expect(next.last.actuator.targetSteps == 0)
     #expect(next.tick(.answerResume(isResuming: true), by: .nurse).result == .accepted)

@@ -236,4 +236,69 @@ struct EnvelopeTests {
     // 12.6 mg/h of 12 mg/mL is 1.05 mL/h: in aL a tick.
     #expect(abs(Double(bench.monitor.envelope.perTick.rawValue) / (1.05e15 / 360_000) - 1) < 1e-6)
   }
+
+  @Test("A burst of three syringes, stronger each day at the same flow, is allowed throughout")
+  func burst() {
+    // 300 mg of 5 mg/mL in a day would be above the limit of 2 mL/h; of 15 mg/mL they are 0.83 mL/h.
+    let day = 24 * 360_000 as Int64
+    let change = ProgrammePhase(
+      kind: .syringeChange, dose: Dose(0, .mass), per: Ticks(count: 1), duration: Ticks(count: 0))
+    let phases = [
+      Bench.phase(.basal, 5_000_000, per: day, for: day), change,
+      Bench.phase(.basal, 300_000_000, per: day, for: day),
+    ]
+    var actions = Bench.setUp(phases: phases, caps: [])
+    actions.insert(
+      .setLimits(
+        flow: FlowRate(nanolitresPerHour: 2_000_000), occlusion: Pressure(pascals: 71_994),
+        keepOpen: .zero), at: actions.count - 1)
+    var bench = Bench.started(actions)
+    // 5 mg of 6 mg/mL, sped up: the bench's motor may lag, so the day passes in its volume.
+    bench.flow = 5.0 / 6 / 24
+    bench.run(600)
+    bench.monitor.envelope.journalled = (0, 0, 1, 0)
+    bench.pass(.confirmSyringe(Bench.syringe(Bench.area)))
+    bench.pass(
+      .setDrug(
+        index: 0, number: 1, concentration: Concentration(nanogramsPerMillilitre: 15_000_000)))
+    bench.pass(.start)
+    bench.flow = 300.0 / 15 / 24
+    bench.run(3600)
+    #expect(bench.output.isPermitting)
+    bench.flow = 2
+    bench.expectObjection(within: 600)
+  }
+
+  @Test("R-007: 15 % too much for 15 min is found even where lagging before had left credit")
+  func creepingWithCredit() {
+    var bench = Bench.started(
+      Bench.setUp(
+        phases: [Bench.phase(.basal, 30_000_000, per: 360_000, for: 4 * 360_000)], caps: []))
+    bench.flow = 0
+    bench.run(180)
+    bench.flow = 5
+    bench.run(960)
+    #expect(bench.output.isPermitting)
+    bench.flow = 5.75
+    // A tenth of 1.25 mL and 0.02 mL are passed after 11.6 min; the credit would last 15.6 min.
+    bench.expectObjection(within: 13 * 60)
+  }
+
+  @Test("A bolus three times as fast as prescribed is stopped before it is given")
+  func hastyBolus() {
+    var actions = Bench.setUp(phases: Bench.plain)
+    actions.insert(
+      .setPatientBolus(
+        dose: Dose(2_000_000, .mass), lockout: Ticks(count: 180_000), maximumPerHour: 2,
+        flow: FlowRate(nanolitresPerHour: 10_000_000)), at: actions.count - 1)
+    var bench = Bench.started(actions)
+    bench.pass(.requestBolus, by: .patient)
+    bench.flow = 10.7
+    bench.run(20)
+    #expect(bench.output.isPermitting)
+    let before = bench.moved
+    bench.flow = 30.7
+    bench.expectObjection(within: 30)
+    #expect(bench.moved - before < 0.2)
+  }
 }

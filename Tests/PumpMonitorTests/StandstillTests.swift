@@ -85,6 +85,9 @@ struct StandstillTests {
     #expect(bench.output.isPermitting)
     bench.run(600)
     #expect(bench.output.isPermitting)
+    // A severe one stops all the same.
+    bench.pass(.reportReaction(severity: 3), by: .nurse)
+    #expect(!bench.output.isPermitting)
   }
 
   @Test("The patient can neither start nor prescribe")
@@ -131,6 +134,23 @@ struct StandstillTests {
     bench.pass(.confirmSyringe(Bench.syringe(Bench.area)))
     #expect(bench.output.objections.isEmpty)
     bench.pass(.start)
+    #expect(bench.output.isPermitting)
+  }
+
+  @Test("A syringe or a solution named while the pump infuses changes nothing, not even by confirm")
+  func noChangeInMotion() {
+    var bench = Bench.started()
+    bench.flow = 0.7
+    bench.run(60)
+    let flow = bench.monitor.envelope.perTick
+    bench.pass(.confirmSyringe(Bench.syringe(100_000_000)))
+    bench.pass(
+      .setDrug(
+        index: 0, number: 1, concentration: Concentration(nanogramsPerMillilitre: 25_000_000)))
+    bench.pass(.confirm(phaseCount: 1))
+    #expect(bench.monitor.envelope.perTick == flow)
+    #expect(bench.monitor.confirmed.area == Bench.area)
+    bench.run(600)
     #expect(bench.output.isPermitting)
   }
 }

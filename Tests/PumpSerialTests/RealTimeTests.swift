@@ -18,7 +18,10 @@ struct RealTimeTests {
       let frame = pump.sense()
       #expect(Int32(bitPattern: frame.tick &- lastTick) >= 0)
       lastTick = frame.tick
-      #expect(frame.link == .up)
+      // On a machine so busy that nothing ran for 250 ms the link is rightly lost.
+      let wasStarved = pump.statistics.longestSilence > RealTimeLink.silenceLimit
+      #expect(frame.link == (wasStarved ? .lost : .up))
+      if wasStarved { return }
       #expect(frame.motionValidity == .valid)
       var actuator = delivering(tick)
       if tick % 10 == 0 { actuator.journal = entry(UInt16(tick / 10), UInt32(tick)) }
@@ -40,6 +43,7 @@ struct RealTimeTests {
   @Test("a host that goes away leaves the motor to the dead man, and the next host is answered")
   func hostGoesAway() throws {
     let served = try ServedBoard()
+    let begin = Monotonic.nanoseconds()
     do {
       let link = try TerminalLink.open(path: served.board.path)
       let line = BoardLine(link)
@@ -54,13 +58,14 @@ struct RealTimeTests {
       // Closed without a word, as when a host is killed.
       link.close()
     }
-    usleep(400_000)
+    let seconds = Double(Monotonic.nanoseconds() - begin) * 1e-9
+    usleep(800_000)
     let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
     let stopped = pump.sense()
     #expect(stopped.stepCount > 0)
     #expect(stopped.faults.contains(.deadMan))
-    // 0.2 s and at most 0.25 s more, at 400 steps a second, and two ticks of start and end.
-    #expect(stopped.stepCount <= 188)
+    // 400 steps a second while the host was there, and 0.25 s more; 0.1 s for a busy machine.
+    #expect(Double(stopped.stepCount) <= (seconds + 0.35) * 400)
     pump.elapse()
     #expect(pump.awaitFrame())
     #expect(pump.sense().stepCount == stopped.stepCount)

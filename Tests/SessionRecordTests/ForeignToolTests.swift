@@ -1,4 +1,5 @@
 import Foundation
+import PumpHAL
 import Testing
 
 @testable import SessionRecord
@@ -84,6 +85,38 @@ struct ForeignToolTests {
     #expect(reader.origin == nil)
     let error = #expect(throws: RecordError.self) { _ = try reader.tape() }
     #expect(error?.kind == .notASession)
+  }
+
+  @Test("A decoder written from the format's description alone gets every tick as it was")
+  func descriptionIsEnough() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("a.mcap")
+    let writer = try RecordWriter(
+      path: path, header: RecordFixture.header, options: RecordFixture.quickBlocks)
+    writer.powerOn(SyntheticInfusion.powerOn, memory: [.blank, .blank], atTick: 0)
+    var expected = CRC32()
+    var infusion = SyntheticInfusion(seed: 11)
+    var wild = WildTicks(seed: 12)
+    // Quiet and wild ticks in turns, so that prediction and escapes are both met.
+    for index in 0..<6000 {
+      let tick: RecordedTick
+      if index / 1000 % 2 == 0 {
+        infusion.advance()
+        tick = RecordedTick(
+          input: infusion.input, output: infusion.output, monitor: infusion.monitor)
+      } else {
+        tick = wild.next()
+      }
+      writer.tick(tick.input, tick.output, tick.monitor)
+      let bytes = tick.canonical
+      bytes.withUnsafeBufferPointer { expected.update($0) }
+      if writer.isBlockDue && index % 10 == 0 {
+        writer.closeBlock(controllerDigest: 1, monitorDigest: 2)
+      }
+    }
+    try writer.close(controllerDigest: 1, monitorDigest: 2)
+    let result = try PythonMCAP.run([PythonMCAP.fixture("decode_blocks.py"), path])
+    #expect(String(decoding: result.output, as: UTF8.self) == "6000 \(expected.value)\n")
   }
 
   @Test("A compression that we do not know is refused by its name")
