@@ -53,6 +53,8 @@ struct SessionEngine {
     for confirmation in plan.confirmations { log.add(confirmation, at: 0) }
     didPowerOn(powerOn, memory)
     isPowered = hardware.isPowered
+    // What is primed does not go into anybody: until the start, the needle is in the open.
+    if plan.isPrimed, hardware.hasWorld { hardware.inject(.disconnection(site: .needle)) }
   }
 
   /// Runs to the end.
@@ -126,6 +128,9 @@ struct SessionEngine {
       }
       hardware.clear(kind)
       log.add(.faultCleared(kind), at: tick)
+    case .connect:
+      hardware.clear(.disconnection)
+      log.add(.connected, at: tick)
     case .fit(let change):
       hardware.changeSyringe(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
