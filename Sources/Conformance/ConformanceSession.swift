@@ -114,7 +114,8 @@ public struct ConformanceSession: Sendable {
       case 5:
         .setDrugLimits(
           index: 0, doseRate: DoseRate(nanogramsPerHour: 60_000_000),
-          bolus: Mass(nanograms: 5_000_000))
+          bolus: Mass(nanograms: 5_000_000),
+          loading: Mass(nanograms: 5_000_000))
       case 6: .setPatient(BodyMass(grams: 70_000))
       case 7: .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 70_000_000))
       case 8: .setDoseCap(index: 0, window: .fourHours, cap: Mass(nanograms: 220_000_000))

@@ -235,7 +235,9 @@ extension Controller {
       output.actuator.display.minutesLeft = .max
       return
     }
-    let minutes = min(programmeTicksLeft(), reservoirTicksLeft()) / ticksPerMinute
+    // Rounded up: the last minute is shown as one, and an alarm due at 30 min is not a minute early.
+    let ticks = min(programmeTicksLeft(), reservoirTicksLeft())
+    let minutes = (ticks + ticksPerMinute - 1) / ticksPerMinute
     output.actuator.display.minutesLeft = UInt16(clamping: min(minutes, 65_534))
   }
 

@@ -43,12 +43,14 @@ extension Prescription {
       drugNumber = number
       self.concentration = concentration
       entries.insert(.drug)
-    case .setDrugLimits(let index, let doseRate, let bolus):
+    case .setDrugLimits(let index, let doseRate, let bolus, let loading):
       guard index == 0, doseRate.rawValue > 0, doseRate.rawValue <= 1_000_000_000_000,
-        bolus.rawValue > 0, bolus.rawValue <= 1_000_000_000_000
+        bolus.rawValue > 0, bolus.rawValue <= 1_000_000_000_000, loading.rawValue > 0,
+        loading.rawValue <= 1_000_000_000_000
       else { return .refusedRange }
       libraryDoseRate = doseRate
       libraryBolus = bolus
+      libraryLoading = loading
       entries.insert(.drugLimits)
     case .setPatient(let mass):
       // From a premature infant to the heaviest patient on record.
@@ -168,7 +170,7 @@ extension Prescription {
     case .loading:
       guard flow <= configuration.bolusMaximum else { return .refusedRange }
       let mass = conversions.nanograms(of: phase.dose, per: phase.per, in: phase.duration)
-      return mass <= libraryBolus.rawValue ? .accepted : .refusedLibrary
+      return mass <= libraryLoading.rawValue ? .accepted : .refusedLibrary
     default:
       guard flow >= configuration.basalMinimum, flow <= configuration.basalMaximum else {
         return .refusedRange

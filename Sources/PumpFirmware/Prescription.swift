@@ -31,6 +31,7 @@ struct Prescription: Sendable {
   /// Hard limits of the library.
   var libraryDoseRate = DoseRate.zero
   var libraryBolus = Mass.zero
+  var libraryLoading = Mass.zero
   var patient = BodyMass.zero
   /// Caps for 1 h, 4 h and 24 h; zero where none is set.
   var caps = Windows<Mass>(repeating: .zero)
@@ -110,6 +111,7 @@ extension Prescription: CanonicalCodable {
     concentration.encode(to: &sink)
     libraryDoseRate.encode(to: &sink)
     libraryBolus.encode(to: &sink)
+    libraryLoading.encode(to: &sink)
     patient.encode(to: &sink)
     caps.oneHour.encode(to: &sink)
     caps.fourHours.encode(to: &sink)
@@ -136,6 +138,7 @@ extension Prescription: CanonicalCodable {
     concentration = Concentration(from: &source)
     libraryDoseRate = DoseRate(from: &source)
     libraryBolus = Mass(from: &source)
+    libraryLoading = Mass(from: &source)
     patient = BodyMass(from: &source)
     caps.oneHour = Mass(from: &source)
     caps.fourHours = Mass(from: &source)

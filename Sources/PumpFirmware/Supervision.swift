@@ -47,9 +47,11 @@ struct Supervision: Equatable, Sendable {
     let minutes = (now - trendSince) / ticksPerMinute
     if minutes >= 10 {
       let fall = trendMillivolts - batteryMillivolts
+      // A mean that takes in a tenth of each reading is nine readings, nine minutes, behind.
       batteryMinutes =
         fall > 0
-        ? Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) : -1
+        ? max(0, Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) - 9)
+        : -1
       if minutes >= 30 {
         trendMillivolts = batteryMillivolts
         trendSince = now

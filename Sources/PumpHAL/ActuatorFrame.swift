@@ -159,7 +159,7 @@ public struct ActuatorFrame: Equatable, Sendable {
 }
 
 extension ActuatorFrame: CanonicalCodable {
-  /// Appends the frame: 26 bytes, and 32 more with a journal entry.
+  /// Appends the frame: 25 bytes, and 32 more with a journal entry.
   @inlinable public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(targetSteps)
     sink.put(stepRateBound)

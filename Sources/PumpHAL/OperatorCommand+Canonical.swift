@@ -91,11 +91,12 @@ extension OperatorAction: CanonicalCodable {
       sink.put(index)
       sink.put(number)
       concentration.encode(to: &sink)
-    case .setDrugLimits(let index, let doseRate, let bolus):
+    case .setDrugLimits(let index, let doseRate, let bolus, let loading):
       sink.put(6 as UInt8)
       sink.put(index)
       doseRate.encode(to: &sink)
       bolus.encode(to: &sink)
+      loading.encode(to: &sink)
     case .setPatient(let value0):
       sink.put(7 as UInt8)
       value0.encode(to: &sink)
@@ -182,7 +183,8 @@ extension OperatorAction: CanonicalCodable {
         index: source.take8(), number: source.take16(), concentration: Concentration(from: &source))
     case 6:
       self = .setDrugLimits(
-        index: source.take8(), doseRate: DoseRate(from: &source), bolus: Mass(from: &source))
+        index: source.take8(), doseRate: DoseRate(from: &source), bolus: Mass(from: &source),
+        loading: Mass(from: &source))
     case 7:
       self = .setPatient(BodyMass(from: &source))
     case 8:

@@ -151,8 +151,8 @@ public enum OperatorAction: Equatable, Sendable {
   case setFill(Volume)
   /// Drug `index` (0 is the only one so far) in the syringe, by library number.
   case setDrug(index: UInt8, number: UInt16, concentration: Concentration)
-  /// Hard limits of the drug library for continuous delivery and a single bolus.
-  case setDrugLimits(index: UInt8, doseRate: DoseRate, bolus: Mass)
+  /// Hard limits of the drug library for continuous delivery, a single bolus and a loading dose.
+  case setDrugLimits(index: UInt8, doseRate: DoseRate, bolus: Mass, loading: Mass)
   /// The patient's mass.
   case setPatient(BodyMass)
   /// Most of a drug in any window of the given length.

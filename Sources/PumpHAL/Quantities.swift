@@ -155,7 +155,7 @@ public struct Area: Quantity {
   @inlinable public var squareMicrometres: Int64 { rawValue }
 }
 
-/// Volume stored per pressure, in fL/Pa; 1 µL/mmHg is 7 500 617 fL/Pa.
+/// Volume stored per pressure, in fL/Pa; 1 µL/mmHg is 7 500 616 fL/Pa.
 public struct Compliance: Quantity {
   /// The number of units (fL/Pa).
   public var rawValue: Int64

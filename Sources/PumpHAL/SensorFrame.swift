@@ -229,14 +229,13 @@ public struct SensorFrame: Equatable, Sendable {
 }
 
 extension SensorFrame: CanonicalCodable {
-  /// Appends the frame, 87 bytes.
+  /// Appends the frame, 88 bytes.
   @inlinable public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(tick)
     sink.put(stepCount)
     sink.put(encoderCount)
     sink.put(motionAge)
-    sink.put(motionValidity)
-    sink.put(encoderValidity)
+    sink.put(motionValidity.rawValue | encoderValidity.rawValue << 4)
     sink.put(carriage.value)
     sink.put(carriage.sampledAt)
     sink.put(force.value)
@@ -258,8 +257,7 @@ extension SensorFrame: CanonicalCodable {
     sink.put(wallClock.sampledAt)
     sink.put(validities)
     sink.put(keys.rawValue)
-    sink.put(link)
-    sink.put(commandOutcome)
+    sink.put(link.rawValue | commandOutcome.rawValue << 4)
     sink.put(faults.rawValue)
   }
 
@@ -270,8 +268,13 @@ extension SensorFrame: CanonicalCodable {
     stepCount = source.takeInt64()
     encoderCount = source.takeInt32()
     motionAge = source.take16()
-    motionValidity = source.takeCase(or: .absent)
-    encoderValidity = source.takeCase(or: .absent)
+    let motion = source.take8()
+    if let steps = Validity(rawValue: motion & 15), let encoder = Validity(rawValue: motion >> 4) {
+      motionValidity = steps
+      encoderValidity = encoder
+    } else {
+      source.fail()
+    }
     carriage.value = source.takeInt32()
     carriage.sampledAt = source.take32()
     force.value = source.takeInt32()
@@ -294,8 +297,15 @@ extension SensorFrame: CanonicalCodable {
     let validities = source.take16()
     if !setValidities(validities) { source.fail() }
     keys = Keys(rawValue: source.take16())
-    link = source.takeCase(or: .lost)
-    commandOutcome = source.takeCase(or: .unknown)
+    let states = source.take8()
+    if let link = LinkState(rawValue: states & 15),
+      let outcome = HardwareCommandOutcome(rawValue: states >> 4)
+    {
+      self.link = link
+      commandOutcome = outcome
+    } else {
+      source.fail()
+    }
     faults = HardwareFaults(rawValue: source.take16())
   }
 

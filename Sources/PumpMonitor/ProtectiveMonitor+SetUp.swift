@@ -26,7 +26,7 @@ extension ProtectiveMonitor {
       entered.drug = number
       entered.concentration = Prescription.cut(concentration.nanogramsPerMillilitre)
       adoptSolution()
-    case .setDrugLimits(let index, let doseRate, let bolus):
+    case .setDrugLimits(let index, let doseRate, let bolus, _):
       guard index == 0 else { return }
       entered.doseRateLimit = Prescription.cut(doseRate.nanogramsPerHour)
       entered.bolusLimit = Prescription.cut(bolus.nanograms)

@@ -6,7 +6,7 @@ import SessionFile
 
 extension SessionDescription {
   /// Fluid in the syringe at power-on: what the programme needs and what priming takes.
-  var initialFill: Volume { fill + (prime ?? .zero) }
+  var initialFill: Volume { fill }
 
   /// The commands of a set-up, up to and with its confirmation, in the pump's order.
   ///
@@ -20,7 +20,9 @@ extension SessionDescription {
       .confirmInfusionSet(infusionSet.specification),
       .setFill(initialFill),
       .setDrug(index: 0, number: drug.number, concentration: concentration),
-      .setDrugLimits(index: 0, doseRate: hardRate, bolus: hardBolus),
+      .setDrugLimits(
+        index: 0, doseRate: hardRate, bolus: hardBolus,
+        loading: indication.loading(for: patientMass).hard),
       .setPatient(patientMass),
     ]
     for cap in limits.doseCaps {

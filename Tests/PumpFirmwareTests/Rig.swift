@@ -133,7 +133,7 @@ struct Rig {
     tick(
       .setDrugLimits(
         index: 0, doseRate: DoseRate(nanogramsPerHour: libraryRate),
-        bolus: Mass(nanograms: 24_500_000)))
+        bolus: Mass(nanograms: 24_500_000), loading: Mass(nanograms: 24_500_000)))
     tick(.setPatient(BodyMass(grams: 70_000)))
     for (window, cap) in caps {
       tick(.setDoseCap(index: 0, window: window, cap: Mass(nanograms: cap)))

@@ -64,7 +64,8 @@ let actions: [OperatorAction] = [
       number: 7, primingVolume: Volume(rawValue: 8), compliance: 9, resistance: 10)),
   .setFill(Volume(rawValue: 1)),
   .setDrug(index: 1, number: 2, concentration: Concentration(rawValue: 3)),
-  .setDrugLimits(index: 1, doseRate: DoseRate(rawValue: 2), bolus: Mass(rawValue: 3)),
+  .setDrugLimits(
+    index: 1, doseRate: DoseRate(rawValue: 2), bolus: Mass(rawValue: 3), loading: Mass(rawValue: 4)),
   .setPatient(BodyMass(rawValue: 70_000)),
   .setDoseCap(index: 0, window: .day, cap: Mass(rawValue: 5)),
   .setLimits(
@@ -87,11 +88,11 @@ let actions: [OperatorAction] = [
 
 @Suite("Canonical encoding")
 struct CanonicalTests {
-  @Test("A sensor frame is 87 bytes, little-endian, and comes back equal")
+  @Test("A sensor frame is 88 bytes, little-endian, and comes back equal")
   func sensorFrame() {
     let frame = distinctFrame()
     let encoded = bytes(of: frame)
-    #expect(encoded.count == 87)
+    #expect(encoded.count == 88)
     #expect(Array(encoded[..<4]) == [4, 3, 2, 1])
     #expect(decode(SensorFrame.self, from: encoded) == frame)
   }

@@ -126,7 +126,8 @@ struct Bench {
         index: 0, number: 1, concentration: Concentration(nanogramsPerMillilitre: 6_000_000)),
       .setDrugLimits(
         index: 0, doseRate: DoseRate(nanogramsPerHour: 30_000_000),
-        bolus: Mass(nanograms: 5_000_000)), .setPatient(BodyMass(grams: 70_000)),
+        bolus: Mass(nanograms: 5_000_000), loading: Mass(nanograms: 5_000_000)),
+      .setPatient(BodyMass(grams: 70_000)),
       .setLimits(
         flow: FlowRate(nanolitresPerHour: 5_000_000), occlusion: Pressure(pascals: 71_994),
         keepOpen: FlowRate(nanolitresPerHour: keepOpen)),

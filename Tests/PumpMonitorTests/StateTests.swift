@@ -76,7 +76,8 @@ struct StateTests {
         .setDrug(
           index: 0, number: 0, concentration: Concentration(nanogramsPerMillilitre: extreme)),
         .setDrugLimits(
-          index: 0, doseRate: DoseRate(nanogramsPerHour: extreme), bolus: Mass(nanograms: extreme)),
+          index: 0, doseRate: DoseRate(nanogramsPerHour: extreme), bolus: Mass(nanograms: extreme),
+          loading: Mass(nanograms: extreme)),
         .setPatient(BodyMass(grams: extreme)),
         .setDoseCap(index: 0, window: .day, cap: Mass(nanograms: extreme)),
         .setLimits(

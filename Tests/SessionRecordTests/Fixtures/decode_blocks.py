@@ -9,7 +9,7 @@ from mcap.reader import SeekingReader
 RESTART, SENSORS = 1, 8
 NEVER = 1 << 63
 # How many bytes an action's values take, by its byte.
-ACTION = [0, 1, 36, 18, 8, 11, 17, 8, 10, 24, 27, 26, 1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 17, 17, 1, 1, 0, 0]
+ACTION = [0, 1, 36, 18, 8, 11, 25, 8, 10, 24, 27, 26, 1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 17, 17, 1, 1, 0, 0]
 POWER_ON = 152
 MICROSTEPS_AT = 1 + 1 + 1 + 2 + 8
 
@@ -202,12 +202,12 @@ class Prediction:
     def canonical(self):
         times = self.times
         motion, encoder = self.validities >> 16 & 3, self.validities >> 18 & 3
-        result = struct.pack("<HIqiHBB", self.elapsed, self.tick, self.steps, self.encoder, self.age, motion, encoder)
+        result = struct.pack("<HIqiHB", self.elapsed, self.tick, self.steps, self.encoder, self.age, motion | encoder << 4)
         result += struct.pack("<iIiIHI", self.carriage, times[0], self.force, times[1], self.current, times[2])
         result += struct.pack("<HhIhI", *self.battery, times[3], self.temperature, times[4])
         result += struct.pack("<BHIHI", *self.syringe, times[5], self.air, times[6])
         result += struct.pack("<qBIH", *self.wall, times[7], self.validities & 0xFFFF)
-        result += struct.pack("<HBBH", self.keys, self.link, self.outcome, self.faults) + self.command
+        result += struct.pack("<HBH", self.keys, self.link | self.outcome << 4, self.faults) + self.command
         result += struct.pack("<qIBB", self.target, self.bound, self.permits, self.lamp)
         result += struct.pack("<BBHHI", *self.display, self.flow)
         result += bytes([len(self.journal) > 0]) + self.journal
