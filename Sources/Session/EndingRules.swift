@@ -8,6 +8,8 @@ struct SessionPlan {
   var rules: EndingRules
   /// Ticks between samples of telemetry and truth.
   var samplePeriod: Int64
+  /// Whether the line is primed before it is connected.
+  var isPrimed: Bool
   /// Soft limits that were passed on purpose, for the log.
   var confirmations: [SessionOccurrence.Kind]
 }

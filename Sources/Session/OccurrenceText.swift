@@ -63,6 +63,7 @@ extension SessionOccurrence {
         .faultCleared, faultName(kind), number: Int(kind.rawValue))
     case .syringeFitted(let name):
       SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
+    case .connected: SessionRecord.SessionEvent(.note, "connected")
     case .overrun(let ticks):
       SessionRecord.SessionEvent(.note, "overrun", number: Int(ticks))
     case .softLimitConfirmed(let limit, let by, let reason):
@@ -89,6 +90,7 @@ extension SessionOccurrence {
     case .faultInjected(let fault): "fault \(faultName(fault.kind))"
     case .faultCleared(let kind): "\(faultName(kind)) cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
+    case .connected: "line connected"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"
     case .softLimitConfirmed(let limit, let by, let reason):
       "soft limit \(limit) confirmed by \(by): \(reason)"

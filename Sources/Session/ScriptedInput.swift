@@ -9,6 +9,7 @@ enum WorldChange: Equatable, Sendable {
   case inject(Fault)
   case clear(FaultKind)
   case fit(SyringeChange)
+  case connect
 }
 
 /// Operates the pump as the session file says.
@@ -40,7 +41,8 @@ struct ScriptedInput {
   private var changeCursor = 0
   private var queue = CommandQueue()
   private var errands: [Errand] = []
-  private var isChanging = false
+  /// The phase whose change of syringe has been begun: one attempt for each.
+  private var changedPhase: UInt8?
   private var nextDue = Int64.max
   private var worldChanges: [WorldChange] = []
 
@@ -49,7 +51,6 @@ struct ScriptedInput {
     var due: Int64
     var change: WorldChange?
     var commands: [OperatorCommand]
-    var endsChange: Bool
   }
 
   /// The ticks a hand needs between two acts: 1 s.
@@ -121,12 +122,16 @@ struct ScriptedInput {
       return .none
     }
     if stage != .running { advanceSetUp(at: tick, after: last) }
-    if last.mode == .awaitingSyringe, !isChanging, changeCursor < changes.count {
+    if last.mode == .awaitingSyringe, last.phase != changedPhase, changeCursor < changes.count {
       begin(changes[changeCursor], at: tick, stopsFirst: false)
       changeCursor += 1
+      changedPhase = last.phase
     }
     let command = queue.next()
-    if command.action == .start, startTick == nil, stage == .running { startTick = tick }
+    if command.action == .start, startTick == nil, stage == .running {
+      startTick = tick
+      if primeCommand != nil { worldChanges.append(.connect) }
+    }
     scheduleNext(after: tick)
     return command
   }
@@ -180,7 +185,6 @@ struct ScriptedInput {
 
   /// Stops the pump, fits the syringe, confirms it, and starts after the delay that the file gives.
   private mutating func begin(_ change: SyringeChange, at tick: Int64, stopsFirst: Bool) {
-    isChanging = true
     if stopsFirst { queue.append(OperatorCommand(.stop, by: change.role)) }
     let commands = commandsToFit(change)
     // The last command starts the pump: it falls on the moment that the file gives.
@@ -188,8 +192,8 @@ struct ScriptedInput {
       tick + 2 * Self.hand, tick + change.delay.count - Int64(commands.count) + 1)
     let fitting = stopsFirst ? tick + Self.hand : tick + Self.hand / 2
     errands.append(
-      Errand(due: fitting, change: .fit(change), commands: [], endsChange: false))
-    errands.append(Errand(due: confirming, change: nil, commands: commands, endsChange: true))
+      Errand(due: fitting, change: .fit(change), commands: []))
+    errands.append(Errand(due: confirming, change: nil, commands: commands))
   }
 
   private mutating func runErrands(at tick: Int64) {
@@ -197,7 +201,6 @@ struct ScriptedInput {
       let errand = errands.remove(at: index)
       if let change = errand.change { worldChanges.append(change) }
       queue.append(errand.commands)
-      if errand.endsChange { isChanging = false }
     }
   }
 

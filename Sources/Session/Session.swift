@@ -143,6 +143,7 @@ public struct Session: Sendable {
       configuration: description.pump.configuration(with: description.battery), script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
       samplePeriod: options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond,
+      isPrimed: description.prime != nil,
       confirmations: description.confirmations.map {
         .softLimitConfirmed(limit: $0.limit.rawValue, by: $0.by, reason: $0.reason)
       })

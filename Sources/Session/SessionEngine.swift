@@ -24,6 +24,8 @@ struct SessionEngine {
   /// The digests of the controllers that lost their power, and of the one that runs.
   private var pastDigests = StateDigest()
   private var isPowered = true
+  /// Whether the session is ending: nobody is listened to any more.
+  private var isClosing = false
   private var powerOns = 0
   private let configuration: PumpConfiguration
   private let recorder: RecordWriter?
@@ -51,6 +53,8 @@ struct SessionEngine {
     for confirmation in plan.confirmations { log.add(confirmation, at: 0) }
     didPowerOn(powerOn, memory)
     isPowered = hardware.isPowered
+    // What is primed does not go into anybody: until the start, the needle is in the open.
+    if plan.isPrimed, hardware.hasWorld { hardware.inject(.disconnection(site: .needle)) }
   }
 
   /// Runs to the end.
@@ -77,7 +81,7 @@ struct SessionEngine {
     tick += Int64(elapsed)
     if elapsed != 1 { for _ in 1..<elapsed { hardware.elapse() } }
     var command = OperatorCommand.none
-    if !control.isQuiet, let ending = attend() { return ending }
+    if !control.isQuiet, !isClosing, let ending = attend() { return ending }
     if script.isDue(at: tick, mode: loop.output.mode) {
       command = script.next(at: tick, after: loop.output, isPowered: isPowered)
       while let change = script.takeWorldChange() { apply(change, &hardware) }
@@ -124,6 +128,9 @@ struct SessionEngine {
       }
       hardware.clear(kind)
       log.add(.faultCleared(kind), at: tick)
+    case .connect:
+      hardware.clear(.disconnection)
+      log.add(.connected, at: tick)
     case .fit(let change):
       hardware.changeSyringe(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
@@ -199,6 +206,7 @@ struct SessionEngine {
     guard isPowered, ending != .hardwareLost, loop.output.actuator.isControllerPermitting else {
       return
     }
+    isClosing = true
     script.abandon()
     script.append(OperatorCommand(.stop, by: .nurse))
     // 0.3 s: longer than the dead man, so that on any hardware the motor stands afterwards.

@@ -34,6 +34,8 @@ public struct SessionOccurrence: Equatable, Sendable {
     case faultCleared(FaultKind)
     /// Another syringe was fitted.
     case syringeFitted(String)
+    /// The primed line was connected to the patient.
+    case connected
     /// The loop came late and so many ticks passed at once.
     case overrun(UInt16)
     /// A soft limit was passed on purpose.

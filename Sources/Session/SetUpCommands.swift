@@ -18,7 +18,7 @@ extension SessionDescription {
       .beginSetUp(isNewPatient: isNewPatient),
       .confirmSyringe(syringe.specification),
       .confirmInfusionSet(infusionSet.specification),
-      .setFill(initialFill),
+      .setFill(fill),
       .setDrug(index: 0, number: drug.number, concentration: concentration),
       .setDrugLimits(
         index: 0, doseRate: hardRate, bolus: hardBolus,

@@ -19,6 +19,12 @@ public enum StopSignals {
     sigemptyset(&action.sa_mask)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+    // Whoever started us may have had them blocked, and a mask is inherited.
+    var both = sigset_t()
+    sigemptyset(&both)
+    sigaddset(&both, SIGINT)
+    sigaddset(&both, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
     // A reader of our output that goes away is no reason to leave the pump running.
     signal(SIGPIPE, SIG_IGN)
   }

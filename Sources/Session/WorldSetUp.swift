@@ -41,7 +41,7 @@ extension PlantParameters {
     battery = BatteryParameters(session.battery, charge: session.batteryCharge)
     drug = DrugParameters(
       session.drug, concentration: session.concentration, patient: session.patientMass)
-    fill = Double(session.initialFill.picolitres) / 1e6
+    fill = Double(session.fill.picolitres) / 1e6
     seed = session.seed
     wallClockStart = session.startUnixMilliseconds ?? 0
     hasAirDetector = session.pump.hasAirDetector

@@ -27,6 +27,8 @@ extension Reading {
         excesses += checkLibrary(draft, course, indication)
         checkCaps(draft, course, indication)
       }
+    } else if let indication = draft.indication, let concentration = draft.concentration {
+      excesses += checkConcentration(concentration, indication)
     }
     checkConfirmations(draft, excesses)
     return excesses

@@ -16,6 +16,8 @@ struct KeyToken: Equatable {
 struct LexicalScan {
   /// The deepest nesting of brackets and of indentation; a session needs four.
   static let maximumDepth = 16
+  /// The most keys: 1000 events and 200 expectations have fewer.
+  static let maximumKeys = 20_000
 
   private(set) var keys: [KeyToken] = []
   private var flowDepth = 0
@@ -31,6 +33,10 @@ struct LexicalScan {
       scalars = Array(lineText.unicodeScalars)
       index = 0
       try scanLine()
+      if keys.count > Self.maximumKeys {
+        throw mistake(
+          "the file has more than \(Self.maximumKeys) keys", "split it into several sessions")
+      }
     }
   }
 

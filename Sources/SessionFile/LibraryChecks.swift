@@ -29,6 +29,15 @@ extension Reading {
     for cap in draft.doseCaps ?? [] { check.cap(cap) }
     return check.excesses
   }
+
+  /// The same for a concentration alone, where the programme could not be read.
+  func checkConcentration(
+    _ concentration: Located<Concentration>, _ indication: IndicationEntry
+  ) -> [SoftExcess] {
+    var check = LibraryCheck(reading: self, indication: indication)
+    check.concentration(concentration)
+    return check.excesses
+  }
 }
 
 /// Judges values against the limits of one indication.

@@ -67,9 +67,11 @@ extension Reading {
       if keys.contains(entry.key) {
         known[entry.key] = entry
       } else {
+        // A file with so many unknown keys is none of ours; looking for near ones takes time.
+        let isHopeless = mistakes.count > 100
         note(
           entry.keyPlace, "\(name) has no key `\(entry.key)`",
-          Reading.suggestion(for: entry.key, among: keys))
+          Reading.suggestion(for: isHopeless ? "" : entry.key, among: keys))
       }
     }
     return Section(reading: self, name: name, place: tree.place, entries: known)

@@ -11,5 +11,5 @@ struct Trumpet: ParsableCommand {
       A bench, test and audit tool. Not a medical device; never connect it to a patient.
       """,
     version: Session.version,
-    subcommands: [Run.self, ReplayRecord.self, Emulate.self, ShowCatalogue.self])
+    subcommands: [Run.self, ReplayRecord.self, Emulate.self, ShowCatalogue.self, Schema.self])
 }

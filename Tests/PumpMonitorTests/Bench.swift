@@ -26,6 +26,7 @@ struct Bench {
   /// mL that really left, under a permit or not.
   var moved = 0.0
   var thrust = 5.0
+  var isForceValid = true
   var journal: [JournalEntry] = []
   var tick: UInt32 = 0
   private var wanted = 0.0
@@ -72,7 +73,8 @@ struct Bench {
       if hasCarriage {
         frame.carriage = Reading(Int32(carriage / 10) * 10, .valid, sampledAt: tick)
       }
-      frame.force = Reading(Int32(thrust * 1e6), .valid, sampledAt: tick)
+      frame.force = Reading(
+        Int32(thrust * 1e6), isForceValid ? .valid : .invalid, sampledAt: tick)
       frame.motorCurrent = Reading(UInt16(80 + 2 * thrust), .valid, sampledAt: tick)
     }
     output = monitor.step(

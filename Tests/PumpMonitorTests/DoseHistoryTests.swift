@@ -91,6 +91,25 @@ struct DoseHistoryTests {
     #expect(!again.output.isPermitting)
   }
 
+  @Test("A memory that holds parts of two programmes holds none", arguments: [3, 5, 6, 7, 8])
+  func mixedProgrammes(_ offset: Int) {
+    var bench = Bench.started(Bench.setUp())
+    bench.run(60)
+    let old = bench.memory
+    bench.pass(.setPhase(index: 1, Bench.phase(.basal, 6_000_000, per: 360_000, for: 360_000)))
+    bench.pass(.confirm(phaseCount: 2))
+    bench.run(60)
+    var memory = bench.memory
+    memory[192 + offset] = old[192 + offset]
+    memory[448 + offset] = old[448 + offset]
+    var again = Bench(memory: memory)
+    again.run(1)
+    again.pass(.answerResume(isResuming: true))
+    // The syringe is the same in both; every other part carries its programme's generation.
+    let isComplete = offset == 6
+    #expect(again.output.isPermitting == isComplete)
+  }
+
   @Test("Of two copies the newer whole one counts; a torn one does not")
   func tornCopy() {
     var bench = Bench.started()

@@ -146,6 +146,14 @@ private func refusal(at path: String) -> SessionFileError? {
     #expect(error.description.hasSuffix("session.yaml: 46 more left off; mend these first"))
   }
 
+  @Test("More keys than a session can have are refused before anything is made of them")
+  func manyKeys() throws {
+    let text = String(repeating: "a:\n", count: 30_000)
+    let error = try #require(Fixture.refusal(of: text))
+    #expect(error.mistakes.map(\.what) == ["the file has more than 20000 keys"])
+    #expect(error.mistakes.first?.line == 20_001)
+  }
+
   @Test("A refusal reads FILE:LINE:COLUMN: what is wrong; what would be right")
   func format() throws {
     let text = "title: Test\npatient: { mass: 70 }\n"

@@ -17,6 +17,14 @@ enum Fixture {
   /// Every file of the tests that is right.
   static var goods: [String] { files(in: tests.appending(path: "Good")) }
 
+  /// The text of the guide.
+  static var guide: String {
+    get throws {
+      try String(
+        contentsOf: repository.appending(path: "Docs/SessionFile.md"), encoding: .utf8)
+    }
+  }
+
   /// The program that checks files against the schema.
   static var schemaCheck: String { tests.appending(path: "check-schema.py").path }
 

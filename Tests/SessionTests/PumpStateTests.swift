@@ -48,7 +48,7 @@ struct PumpStateTests {
     let text = sessionText(
       duration: "10 min",
       extra: """
-        patientBolus: { dose: 2 mg, lockout: 5 min, maximum: 4 per h }
+        patientBolus: { dose: 1 mg, lockout: 15 min, maximum: 4 per h }
         limits: { rate: 5 mL/h, dose: [6 mg per 1 h, 30 mg per 4 h, 150 mg per 24 h], occlusion: 540 mmHg }
         events: [{ at: 1 min, operator: patient, action: bolus }]
         """)
@@ -61,7 +61,7 @@ struct PumpStateTests {
     let second = try makeSession(text, options: options)
     var next = AttachedPump.simulated(second.simulatedPump(memory: pump.memory()))
     let after = try second.run(on: &next)
-    // 2.7 mg in the last hour; 2 mg more and 4.2 mg/h of basal would pass 6 mg.
+    // 1.77 mg in the last twelve minutes; 1 mg more and 48 min of 4.2 mg/h would pass 6 mg.
     #expect(after.account.bolusesGranted == 0)
     #expect(after.account.bolusesDenied == 1)
     let dispensed = try #require(after.delivered.first).dispensed_mg

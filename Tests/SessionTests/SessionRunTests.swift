@@ -26,7 +26,7 @@ struct SessionRunTests {
     #expect(abs(result.simulated_s - (start + 20 * 60 + 60)) < 1.5)
   }
 
-  @Test("the same file twice has the same digest, another seed another one")
+  @Test("the same file twice has the same digest, and the same things happen")
   func deterministic() throws {
     let first = try run(sessionText(duration: "5 min"))
     let second = try run(sessionText(duration: "5 min"))
@@ -134,20 +134,42 @@ struct SessionRunTests {
     #expect(finding.observed == "confirm: refused-dose-cap")
   }
 
-  @Test("another syringe is fitted where the programme asks for it, and delivery goes on")
+  @Test("each syringe is fitted where the programme asks for it, once, and delivery goes on")
   func syringeChange() throws {
     let text = sessionText(duration: "4 min").replacing(
       "seed: 7",
       with: """
           - change: { syringe: bd-plastipak-20, fill: 20 mL, concentration: 6 mg/mL, after: 1 min }
           - basal: 0.06 mg/kg/h for 4 min
+          - change: { syringe: bd-plastipak-10, fill: 10 mL, concentration: 3 mg/mL, after: 1 min }
+          - basal: 0.06 mg/kg/h for 4 min
         seed: 7
         """)
     let result = try run(text)
     #expect(result.outcome == .passed, "\(result.expectations)")
-    #expect(result.occurrences.contains { $0.kind == .syringeFitted("bd-plastipak-20") })
-    // 2 × 4 min × 4.2 mg/h
+    let fitted = result.occurrences.compactMap { occurrence in
+      if case .syringeFitted(let name) = occurrence.kind { return name }
+      return nil as String?
+    }
+    #expect(fitted == ["bd-plastipak-20", "bd-plastipak-10"])
+    #expect(result.commands.allSatisfy { $0.result == .accepted })
+    // 3 × 4 min × 4.2 mg/h
     let delivered = try #require(result.delivered.first)
-    #expect(abs(delivered.dispensed_mg - 0.56) < 0.002)
+    #expect(abs(delivered.dispensed_mg - 0.84) < 0.003)
+  }
+
+  @Test("what is primed goes into nobody and is accounted for apart")
+  func primed() throws {
+    let result = try run(
+      sessionText().replacing("fill: 20 mL }", with: "fill: 20 mL, prime: 1.5 mL }"))
+    #expect(result.outcome == .passed)
+    let delivered = try #require(result.delivered.first)
+    #expect(abs(delivered.dispensed_mg - 1.4) < 0.001)
+    let infused = try #require(delivered.infused_mg)
+    // 1.5 mL take up the lost motion of the drive (1 mm × 285 mm²) and fill the line (0.785 mL), so
+    // what is dispensed reaches the tissue without a lag; what the line stored runs after.
+    #expect(infused > 1.35 && infused < 1.6)
+    #expect(abs(result.account.primedVolume.millilitres - 1.5) < 0.001)
+    #expect(result.occurrences.contains { $0.kind == .connected })
   }
 }
