@@ -102,7 +102,7 @@ extension ProtectiveMonitor {
   }
 
   /// The cell of a window that fills.
-  func position(of window: CapWindow) -> UInt8 {
+  mutating func position(of window: CapWindow) -> UInt8 {
     switch window {
     case .oneHour: hour.position
     case .fourHours: fourHours.position
@@ -146,7 +146,9 @@ extension ProtectiveMonitor {
   }
 
   /// Everything against motion in this tick: what is latched, and what is so only now.
-  func objections(_ sensors: SensorFrame) -> AlarmSet {
+  ///
+  /// Mutating, though it changes nothing: otherwise the optimiser copies the whole monitor first.
+  mutating func objections(_ sensors: SensorFrame) -> AlarmSet {
     var set = latched
     guard mode == .running || mode == .priming || mode == .backwardOnly else { return set }
     if sensors.motionValidity != .valid || sensors.motionAge > motion.ageLimit

@@ -111,7 +111,7 @@ public struct ProtectiveMonitor: Sendable {
     return Mass(nanograms: total)
   }
 
-  private func isPermitting(_ objections: AlarmSet) -> Bool {
+  private mutating func isPermitting(_ objections: AlarmSet) -> Bool {
     switch mode {
     case .standstill, .off: false
     case .priming, .running: objections.isEmpty
