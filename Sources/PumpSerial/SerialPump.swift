@@ -273,6 +273,9 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
 
   /// Asks the board; the payloads of its answer.
   func request(_ question: BoardRequest) throws(SerialPumpError) -> [[UInt8]] {
+    // One exchange at a time: a tick's answer that is still under way is taken first, or it would
+    // be taken as part of this one and be waited for in vain.
+    if awaited != nil { awaitFrame() }
     let answered: BoardRequest?
     do {
       if let realTime {

@@ -72,6 +72,20 @@ struct LockstepTests {
     #expect(remote.statistics.framesMissed == 0)
   }
 
+  @Test("a question between a tick and its answer loses neither")
+  func questionBetween() throws {
+    let served = try ServedBoard()
+    defer { served.stop() }
+    let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
+    defer { pump.close() }
+    for tick in 0..<300 as Range<Int64> {
+      pump.actuate(delivering(tick))
+      if tick % 3 == 0 { _ = try pump.readTruth() }
+      #expect(pump.awaitFrame())
+      #expect(pump.sense().tick == UInt32(tick) + 1)
+    }
+  }
+
   @Test("the dead man stops the motor after 25 ticks in which nothing is heard")
   func deadMan() throws {
     let served = try ServedBoard()
