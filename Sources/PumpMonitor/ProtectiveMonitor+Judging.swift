@@ -146,7 +146,7 @@ extension ProtectiveMonitor {
   }
 
   /// Everything against motion in this tick: what is latched, and what is so only now.
-  func objections(_ sensors: SensorFrame) -> AlarmSet {
+  mutating func objections(_ sensors: SensorFrame) -> AlarmSet {
     var set = latched
     guard mode == .running || mode == .priming || mode == .backwardOnly else { return set }
     if sensors.motionValidity != .valid || sensors.motionAge > motion.ageLimit

@@ -111,7 +111,8 @@ public struct ProtectiveMonitor: Sendable {
     return Mass(nanograms: total)
   }
 
-  private func isPermitting(_ objections: AlarmSet) -> Bool {
+  // Mutating, as everything that a tick calls: else the whole monitor is copied to call it.
+  private mutating func isPermitting(_ objections: AlarmSet) -> Bool {
     switch mode {
     case .standstill, .off: false
     case .priming, .running: objections.isEmpty
