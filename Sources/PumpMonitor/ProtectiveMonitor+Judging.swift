@@ -146,8 +146,11 @@ extension ProtectiveMonitor {
   }
 
   /// Everything against motion in this tick: what is latched, and what is so only now.
+<<<<<<< HEAD
   ///
   /// Mutating, though it changes nothing: otherwise the optimiser copies the whole monitor first.
+=======
+>>>>>>> session
   mutating func objections(_ sensors: SensorFrame) -> AlarmSet {
     var set = latched
     guard mode == .running || mode == .priming || mode == .backwardOnly else { return set }

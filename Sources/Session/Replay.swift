@@ -129,11 +129,10 @@ public enum Replay {
           progress(tape.sessionTick)
         } else {
           ticks += 1
-          hardware.load(tape.input.sensors)
-          loop.tick(&hardware, elapsed: tape.input.elapsedTicks, command: tape.input.command)
-          if loop.output != tape.output || loop.verdict != tape.monitor {
-            return outputs(loop, tape)
-          }
+          let input = tape.takeInput()
+          hardware.load(input.sensors)
+          loop.tick(&hardware, elapsed: input.elapsedTicks, command: input.command)
+          if !tape.holds(loop.output, loop.verdict) { return outputs(loop, tape) }
         }
         item = try tape.next()
       }

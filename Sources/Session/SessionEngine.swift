@@ -81,14 +81,16 @@ struct SessionEngine {
     tick += Int64(elapsed)
     if elapsed != 1 { for _ in 1..<elapsed { hardware.elapse() } }
     var command = OperatorCommand.none
+    var isCommanded = false
     if !control.isQuiet, !isClosing, let ending = attend() { return ending }
     if script.isDue(at: tick, mode: loop.output.mode) {
       command = script.next(at: tick, after: loop.output, isPowered: isPowered)
+      if case .none = command.action {} else { isCommanded = true }
       while let change = script.takeWorldChange() { apply(change, &hardware) }
     }
     if hardware.isPowered != isPowered { powerChanged(&hardware, elapsed: elapsed) }
     if isPowered {
-      if command.action != .none { ledger.prepare(loop.controller.telemetry) }
+      if isCommanded { ledger.prepare(loop.controller.telemetry) }
       loop.tick(&hardware, elapsed: elapsed, command: command)
       if let recorder {
         recorder.tick(loop.input, loop.output, loop.verdict)

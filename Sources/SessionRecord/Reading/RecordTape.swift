@@ -59,6 +59,14 @@ public struct RecordTape: ~Copyable {
 
   init(blocks: MessageReader) { self.blocks = blocks }
 
+  /// What entered the tick, for whoever goes through every tick: without a copy of the tape.
+  public mutating func takeInput() -> TickInput { decoder.expected.pointee.input }
+
+  /// Whether both channels said in this tick what the record holds; compared in place.
+  public mutating func holds(_ output: TickOutput, _ monitor: MonitorOutput) -> Bool {
+    decoder.expected.pointee.output == output && decoder.expected.pointee.monitor == monitor
+  }
+
   /// Goes on to the next item.
   public mutating func next() throws(RecordError) -> Item {
     if !isInBlock {
