@@ -102,7 +102,7 @@ extension ProtectiveMonitor {
   }
 
   /// The cell of a window that fills.
-  mutating func position(of window: CapWindow) -> UInt8 {
+  func position(of window: CapWindow) -> UInt8 {
     switch window {
     case .oneHour: hour.position
     case .fourHours: fourHours.position
@@ -146,11 +146,6 @@ extension ProtectiveMonitor {
   }
 
   /// Everything against motion in this tick: what is latched, and what is so only now.
-<<<<<<< HEAD
-  ///
-  /// Mutating, though it changes nothing: otherwise the optimiser copies the whole monitor first.
-=======
->>>>>>> session
   mutating func objections(_ sensors: SensorFrame) -> AlarmSet {
     var set = latched
     guard mode == .running || mode == .priming || mode == .backwardOnly else { return set }

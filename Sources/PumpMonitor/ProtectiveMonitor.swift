@@ -111,10 +111,7 @@ public struct ProtectiveMonitor: Sendable {
     return Mass(nanograms: total)
   }
 
-<<<<<<< HEAD
-=======
   // Mutating, as everything that a tick calls: else the whole monitor is copied to call it.
->>>>>>> session
   private mutating func isPermitting(_ objections: AlarmSet) -> Bool {
     switch mode {
     case .standstill, .off: false
