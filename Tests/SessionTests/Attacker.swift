@@ -41,6 +41,8 @@ struct Attacker {
       isFaultFree: kind == .therapy,
       // Faults are found within 0.02 mL; without them only the encoder's resolution counts.
       slackSteps: kind == .therapy ? 12 : 12 + 0.02 / world.stepVolume)
+    world.isTraced = ProcessInfo.processInfo.environment["TRUMPET_TRACE"] != nil
+    if world.isTraced { print(therapy) }
     let refused = world.setUp()
     if !refused.isEmpty, kind != .nonsense {
       return "seed \(seed) \(kind): set-up refused \(refused)"
@@ -173,6 +175,7 @@ struct Attacker {
       default: .wrongSyringe(boreArea: dice.real(150...600))
       }
     world.pump.inject(fault)
+    if world.isTraced { print(world.tick, fault) }
     faults.append((world.tick + dice.roll(100...18_000), fault.kind))
     if dice.once(in: 4) { world.pump.tearNextWrite() }
     if dice.once(in: 4) { world.pump.loseNextWrite() }

@@ -242,7 +242,9 @@ struct TherapyProperties {
       enteredArea = area
     case .confirm: heardConfirm()
     case .reportReaction(let severity):
-      if confirmed?.order == .halve, severity < 3, mode == .infusing {
+      if let confirmed, confirmed.order == .halve, severity < 3, mode == .infusing,
+        confirmed.phases[Int(phase)].kind == .basal
+      {
         rates[Int(phase)] /= 2
       }
     default: heardEntry(action)

@@ -166,6 +166,7 @@ struct TherapyWorld {
     let before = pump.truth.stepsDone
     if isPowered {
       loop.tick(&pump, elapsed: elapsed, command: command)
+      trace()
       var seen = Pass(loop)
       var moved = pump.truth.stepsDone - before
       doctor?(&seen, &moved)
@@ -210,6 +211,23 @@ struct TherapyWorld {
       if result != .accepted { refused.append(result) }
     }
     return refused
+  }
+
+  /// Whether commands, modes and alarms are printed as they come.
+  var isTraced = false
+  private var lastTraced = (PumpMode.selfTest, UInt64(0))
+
+  private mutating func trace() {
+    guard isTraced else { return }
+    let signals = loop.signals.bits
+    let isCommanded = loop.input.command.action != .none
+    guard isCommanded || lastTraced != (output.mode, signals) else { return }
+    lastTraced = (output.mode, signals)
+    let alarms = AlarmID.allCases.filter { signals >> UInt64($0.rawValue) & 1 == 1 }
+    print(
+      tick, output.mode, isCommanded ? "\(loop.input.command) \(output.result)" : "",
+      alarms, "objects \(loop.verdict.objections.bits)", "bounds \(output.bounds.rawValue)",
+      "steps \(pump.truth.stepsDone)", "left \(loop.controller.telemetry.dispensedVolume)")
   }
 
   private mutating func powerChanged() {
