@@ -77,7 +77,7 @@ extension ProtectiveMonitor {
     mutating get {
       let margin = ticksPerSecond / 2
       guard mode == .running else { return margin }
-      let slowest = envelope.slowest
+      let slowest = envelope.slowest(isHalvable: confirmed.reactionOrder == .halve)
       guard slowest.rawValue > 0 else { return margin }
       return margin + 2 * area * motion.microstep / slowest.rawValue
     }

@@ -25,6 +25,8 @@ struct Attacker {
   private var dice: Dice
   private var faults: [(due: Int64, kind: FaultKind)] = []
   private var queue: [OperatorCommand] = []
+  private var lastSteps: Int64 = 0
+  private var restSince: Int64 = 0
 
   init(_ kind: AttackKind, seed: UInt64, seconds: Int64) {
     self.kind = kind
@@ -84,6 +86,10 @@ struct Attacker {
   }
 
   private mutating func act(_ world: TherapyWorld) {
+    if world.truth.stepsDone != lastSteps {
+      lastSteps = world.truth.stepsDone
+      restSince = world.tick
+    }
     if kind == .nonsense, !dice.once(in: 5) {
       queue.append(OperatorCommand(nonsense(world), by: dice.pick(Role.allCases)))
       return
@@ -99,7 +105,7 @@ struct Attacker {
         add(.acknowledge, .clinician)
         add(.start, dice.pick([.nurse, .clinician, .clinician, .patient]))
       }
-    case .setUp, .complete, .awaitingSyringe: renew(world)
+    case .setUp, .complete, .awaitingSyringe: if dice.once(in: 2) { renew(world) }
     case .ready: add(.start, .nurse)
     default: operate(world)
     }
@@ -139,7 +145,8 @@ struct Attacker {
   /// Enters the whole therapy again, as the same patient's or another's.
   private mutating func renew(_ world: TherapyWorld) {
     let isNew = dice.once(in: 2)
-    if dice.once(in: 2) { add(.stop, .nurse) }
+    // Hands need a while to change a syringe, unless the pump was stopped before.
+    if dice.once(in: 2) || world.tick - restSince < 2000 { add(.stop, .nurse) }
     add(.acknowledge, .clinician)
     for action in world.therapy.setUp(world.description, isNewPatient: isNew) {
       add(action, .clinician)
@@ -300,7 +307,7 @@ struct Attacker {
     let parts = view.loadingMass + view.basalMass + view.bolusMass
     if parts != view.dispensedMass { return "seed \(seed): parts do not add up" }
     let mass = Double(view.dispensedVolume.picolitres) / 1e9 * world.therapy.concentration * 1e6
-    if abs(mass - Double(view.dispensedMass.nanograms)) > 5 + mass * 1e-9 {
+    if abs(mass - Double(view.dispensedMass.nanograms)) > 2 + mass * 1e-9 {
       return "seed \(seed): \(view.dispensedMass) for \(view.dispensedVolume)"
     }
     // What was under way when a stop came is lost: a tick's steps each time.
