@@ -120,11 +120,14 @@ struct Envelope: Sendable {
       guard old > 0 else { continue }
       // What is left of the phase grows or shrinks with its flow.
       if flow.rawValue < old {
-        let left = phase.least - .smallest(phase.least, .largest(.zero, latestDone))
+        // Of the other phases that may run it is not known how much was done: none, to be wide.
+        let done = index == Int(latest) ? Attolitres.largest(.zero, latestDone) : .zero
+        let left = phase.least - .smallest(phase.least, done)
         let scaled = Ratio.roundedDown(left.rawValue, times: flow.rawValue, over: old)
         phase.least = phase.least - left + Attolitres(rawValue: scaled)
       } else {
-        let left = phase.most - .smallest(phase.most, .largest(.zero, earliestDone))
+        let done = index == Int(earliest) ? Attolitres.largest(.zero, earliestDone) : .zero
+        let left = phase.most - .smallest(phase.most, done)
         let scaled = Swift.min(
           Ratio.roundedUp(left.rawValue, times: flow.rawValue, over: old),
           Attolitres.perMillilitre * 1000)
