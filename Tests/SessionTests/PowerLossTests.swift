@@ -18,8 +18,8 @@ struct PowerLossTests {
     var therapy = Therapy()
     therapy.phases = [Therapy.basal(7.2, seconds: 240)]
     therapy.bolus = 0.3
-    // Programme 0.48 mg, one bolus 0.3 mg; another would pass the cap.
-    therapy.caps = [0.95, 0, 0]
+    // The grant looks an hour ahead: 7.2 mg of basal, the bolus, and a bin of a minute.
+    therapy.caps = [7.7, 0, 0]
     var world = try TherapyWorld(therapy)
     world.properties = TherapyProperties(isFaultFree: false)
     #expect(world.setUp().isEmpty)
