@@ -190,7 +190,8 @@ extension ProtectiveMonitor {
     envelope.titrate(to: confirmed.flow(of: proposal), proposedFor: titrationPhase)
     let index = Int(Swift.min(envelope.latest, 15))
     if envelope.earliest == envelope.latest, envelope.earliest == titrationPhase,
-      confirmed.phases[index].kind == .basal {
+      confirmed.phases[index].kind == .basal
+    {
       // So that a resumed programme goes on at the new rate.
       confirmed.phases[index].dose = proposal.dose
       confirmed.phases[index].per = proposal.per

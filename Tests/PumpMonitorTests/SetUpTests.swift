@@ -82,7 +82,8 @@ struct SetUpTests {
     bench.expectObjection(within: 60)
   }
 
-  @Test("A titration that the controller refuses, by its role or its range, narrows and widens nothing")
+  @Test(
+    "A titration that the controller refuses, by its role or its range, narrows and widens nothing")
   func refusedTitration() {
     for (dose, role) in [
       (Int64(2_100_000), Role.nurse), (8_400_000, .service), (60_000, .clinician),

@@ -49,9 +49,13 @@ struct DefectiveWorld {
   /// What the motor did, mL in the syringe that is really there.
   var delivered: Double { Double(pump.truth.stepsDone) * stepVolume }
 
+  /// Keys that are down.
+  var keys: Keys = []
+
   mutating func pass(_ action: OperatorAction = .none, by role: Role = .clinician) {
     tick += 1
-    let sensors = pump.sense()
+    var sensors = pump.sense()
+    sensors.keys = keys
     var seen = sensors
     sees(&seen)
     output = controller.step(
@@ -309,6 +313,29 @@ struct PlantedDefectTests {
     #expect(!world.verdict.objections.isEmpty)
     // Stored up to 1000 mmHg in 20 mL syringe and line, half as much again: 1.2 mL; backlash 0.06 mL.
     report("retraction without end, drawn back", before - world.delivered, most: 1.4)
+  }
+
+  @Test(
+    "The bolus key gives one bolus, to which the monitor does not object; the stop key stops both")
+  func keys() throws {
+    var world = try DefectiveWorld(therapy())
+    world.start()
+    world.run(seconds: 60)
+    let before = world.delivered
+    world.keys = .bolus
+    world.run(seconds: 0.5)
+    world.keys = []
+    world.run(seconds: 60)
+    // 2 mg of 6 mg/mL, and 0.7 mL/h.
+    #expect(abs(world.delivered - before - 2.0 / 6 - 0.7 * 60.5 / 3600) < 0.0005)
+    #expect(world.verdict.objections.isEmpty)
+    world.keys = .stop
+    // A controller that does not see the key.
+    world.sees = { $0.keys = [] }
+    world.run(seconds: 0.06)
+    let stopped = world.delivered
+    world.run(seconds: 10)
+    #expect(world.delivered == stopped)
   }
 
   @Test("Frames that a hung controller repeats move nothing more")

@@ -52,7 +52,7 @@ struct TherapyProperties {
   private var confirmed: Therapy?
   private var enteredArea = 0.0
   private var area = 0.0
-  private var proposal: (dose: Double, per: Double)?
+  private var proposal: (dose: Dose, per: Ticks)?
   private var rates = [Double](repeating: 0, count: 17)
   private let microstep_nm: Double
 
@@ -72,6 +72,7 @@ struct TherapyProperties {
   private(set) var bolusesGranted = 0
   private(set) var confirmations = 0
   private var starts = 0
+  private(set) var hasOtherSolution = false
 
   init(isFaultFree: Bool, microstep_nm: Double = 250, slackSteps: Double = 12) {
     self.isFaultFree = isFaultFree
@@ -241,7 +242,7 @@ struct TherapyProperties {
     switch action {
     case .requestBolus: heardBolus(tick: tick)
     case .clinicianBolus(let dose, _): allowed += volume(of: dose)
-    case .titrate(let dose, let per): proposal = (volume(of: dose), Double(per.count))
+    case .titrate(let dose, let per): proposal = (dose, per)
     case .cancel:
       proposal = nil
       if let confirmed { entered = confirmed }
@@ -252,6 +253,7 @@ struct TherapyProperties {
         confirmed.phases[Int(phase)].kind == .basal
       {
         rates[Int(phase)] /= 2
+        changePhase { $0.dose.amount /= 2 }
       }
     default: heardEntry(action)
     }
@@ -273,10 +275,15 @@ struct TherapyProperties {
 
   private mutating func heardConfirm() {
     if let proposal {
-      rates[Int(phase)] = proposal.dose / proposal.per
+      rates[Int(phase)] = volume(of: proposal.dose) / Double(proposal.per.count)
+      changePhase { phase in
+        phase.dose = proposal.dose
+        phase.per = proposal.per
+      }
       self.proposal = nil
       return
     }
+    if let confirmed, confirmed.concentration != entered.concentration { hasOtherSolution = true }
     confirmed = entered
     confirmations += 1
     area = enteredArea
@@ -284,6 +291,15 @@ struct TherapyProperties {
       rates[index] =
         phase.kind == .syringeChange ? 0 : volume(of: phase.dose) / Double(phase.per.count)
     }
+  }
+
+  /// The phase that runs is another from now on.
+  private mutating func changePhase(_ change: (inout ProgrammePhase) -> Void) {
+    let index = Int(phase)
+    guard var now = confirmed, index < now.phases.count else { return }
+    change(&now.phases[index])
+    confirmed = now
+    if index < entered.phases.count { entered.phases[index] = now.phases[index] }
   }
 
   private mutating func heardEntry(_ action: OperatorAction) {
