@@ -83,7 +83,9 @@ extension ProtectiveMonitor {
   }
 
   private mutating func start(by role: Role) {
-    guard latched.isEmpty, confirmed.isComplete, !asksResume, mode != .off else { return }
+    guard latched.isEmpty, confirmed.isComplete, !asksResume, mode != .off, !isStillPriming else {
+      return
+    }
     if hasMissedEntry || hasMissedBeginning {
       // What is in the clamp now is not known: nothing moves before it is entered again.
       halt()
@@ -100,6 +102,14 @@ extension ProtectiveMonitor {
     thrust.settle()
     mode = .running
     journal.mark(.state)
+  }
+
+  /// Whether the line is being filled, so that the controller refuses to start.
+  ///
+  /// What was asked for is all but there when it ends; the last sixteen steps are not waited for.
+  private var isStillPriming: Bool {
+    let rest = Attolitres(area: area, travel: motion.reversal + 16 * motion.microstep)
+    return mode == .priming && sinceMotion <= ticksPerSecond / 2 && primeLeft > rest
   }
 
   private mutating func answerResume(_ isResuming: Bool, by role: Role) {

@@ -49,6 +49,27 @@ struct SetUpTests {
     #expect(bench.monitor.confirmed.area == 554_046_000)
   }
 
+  @Test(
+    "A start pressed while the line is being filled, which the controller refuses, is not taken")
+  func startWhilePriming() {
+    var bench = Bench()
+    bench.run(1)
+    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .clinician) }
+    bench.pass(.prime(volume: Volume(picolitres: 200_000_000), isDisconnected: true))
+    bench.flow = 60
+    bench.run(6)
+    bench.pass(.start)
+    bench.run(6)
+    #expect(bench.output.isPermitting && bench.output.objections.isEmpty)
+    // 0.2 mL at 60 mL/h takes 12 s; the start that follows is taken at once.
+    bench.flow = 0.7
+    bench.pass(.start)
+    bench.run(60)
+    #expect(bench.output.isPermitting)
+    bench.flow = 7
+    bench.expectObjection(within: 60)
+  }
+
   @Test("A set-up that came while the motor still moved permits nothing until it is entered again")
   func missed() {
     var bench = Bench.started()

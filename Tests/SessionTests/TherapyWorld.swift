@@ -12,7 +12,11 @@ import SessionFile
 /// A deterministic source of numbers, so that a seed is a whole session (splitmix64).
 struct Dice: RandomNumberGenerator {
   var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 0x1234_5678 }
+  init(_ seed: UInt64) {
+    // Neighbouring seeds must not give the same numbers, a few places on.
+    state = seed
+    state = next()
+  }
   mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
