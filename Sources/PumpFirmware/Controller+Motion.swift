@@ -16,7 +16,10 @@ extension Controller {
         deliver(conditions: &conditions)
         ticks -= 1
       }
-    case .priming: prime(ticks: min(elapsed, Controller.overrunDelivered))
+    case .priming:
+      prime(
+        ticks: min(elapsed, Controller.overrunDelivered),
+        behind: output.actuator.targetSteps - sensors.stepCount)
     case .retracting: retract(ticks: min(elapsed, Controller.overrunDelivered))
     default: return
     }
@@ -87,17 +90,24 @@ extension Controller {
     }
   }
 
-  private mutating func prime(ticks: Int64) {
+  /// Fills the line; `behind` is what the motor has been told and not yet done.
+  private mutating func prime(ticks: Int64, behind: Int64) {
     for _ in 0..<ticks where mode == .priming {
+      // The last steps are waited for, or they would be the patient's; a start takes back what a
+      // motor that does not follow has left.
+      if primeLeft.isZero || reservoirLeft.isZero {
+        let isFollowing =
+          capabilities.commanding == .stepped && behind <= 2 * DriveSupervision.tolerance
+        if behind > 0, isFollowing { return }
+        countedSteps = position.whole + drive.countedAhead
+        enter(.ready)
+        return
+      }
       let step = StepAmount.min(StepAmount.min(primeRate, primeLeft), reservoirLeft)
       position += step
       primeLeft -= step
       reservoirLeft -= step
       account.primed += step
-      if primeLeft.isZero || reservoirLeft.isZero {
-        countedSteps = position.whole + drive.countedAhead
-        enter(.ready)
-      }
     }
   }
 

@@ -66,6 +66,11 @@ struct Envelope: Sendable {
     for index in 0..<16 {
       phases[index] = index < Int(phaseCount) ? programme.phaseVolume(index) : PhaseVolume()
     }
+    limit(&programme, configuration)
+  }
+
+  /// Takes over limits and keep-open rate alone.
+  mutating func limit(_ programme: inout Prescription, _ configuration: PumpConfiguration) {
     keepOpen = Prescription.perTick(
       Swift.min(programme.keepOpen, 100_000))
     limit(programme.continuousCeiling(configuration), configuration)

@@ -74,6 +74,7 @@ extension ProtectiveMonitor {
           * Attolitres.perPicolitre)
       // Lost motion of the drive and the gap to the plunger come before the fluid.
       primeLeft += Attolitres(area: area, travel: motion.reversal)
+      sinceMotion = 0
       mode = .priming
     case .clinicianBolus(let dose, let duration):
       if command.role == .clinician { openClinicianBolus(dose, duration) }
@@ -100,6 +101,8 @@ extension ProtectiveMonitor {
     drawnBack = .zero
     drawBackBound = confirmed.retractionBound(powerOn)
     thrust.settle()
+    // It has not stood still while it may move before it had the time to.
+    if mode != .running { sinceMotion = 0 }
     mode = .running
     journal.mark(.state)
   }

@@ -13,8 +13,11 @@ extension ProtectiveMonitor {
 
   mutating func hearSetUp(_ action: OperatorAction, by role: Role) {
     guard mayBeSetUp(action) else {
-      if case .beginSetUp = action { hasMissedBeginning = true }
-      hasMissedEntry = true
+      switch action {
+      case .beginSetUp: hasMissedBeginning = true
+      case .confirm: return
+      default: hasMissedEntry = true
+      }
       return
     }
     switch action {
@@ -171,6 +174,8 @@ extension ProtectiveMonitor {
       return
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
+    let isSameBody =
+      entered.bodyMass == confirmed.bodyMass && entered.phaseCount == confirmed.phaseCount
     confirmed = entered
     if phaseCount > 0 { entered.phaseCount = phaseCount }
     confirmed.phaseCount = entered.phaseCount
@@ -179,6 +184,9 @@ extension ProtectiveMonitor {
     if hasNewPhases {
       envelope.adopt(&confirmed, powerOn.configuration)
       hasNewPhases = false
+    } else if isSameBody {
+      // Nothing that makes volumes of doses is new: what titrations have made of them stays.
+      envelope.limit(&confirmed, powerOn.configuration)
     } else {
       envelope.refresh(&confirmed, powerOn.configuration)
     }

@@ -141,6 +141,8 @@ struct Attacker {
     case 15:
       add(
         dice.pick([.start, .answerResume(isResuming: true), .beginSetUp(isNewPatient: true)]), role)
+      // A step comes before the next command: else the monitor cannot know that this was refused.
+      wait(1500)
     case 16: if dice.once(in: 6) { add(.recordFailed, .service) }
     default: if dice.once(in: 6) { add(.powerOff, dice.pick([.patient, .nurse])) }
     }
