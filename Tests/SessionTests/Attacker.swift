@@ -44,7 +44,7 @@ struct Attacker {
     world.properties = TherapyProperties(
       isFaultFree: kind == .therapy,
       // Faults are found within 0.02 mL; without them only the encoder's resolution counts.
-      slackSteps: kind == .therapy ? 12 : 12 + 0.02 / world.stepVolume)
+      slackVolume: kind == .therapy ? 0 : 0.02)
     world.isTraced = ProcessInfo.processInfo.environment["TRUMPET_TRACE"] != nil
     if world.isTraced { print(therapy) }
     let refused = world.setUp()

@@ -43,8 +43,8 @@ struct Pass {
 struct TherapyProperties {
   /// Whether nothing is wrong in the world, so that neither channel may object or alarm.
   var isFaultFree: Bool
-  /// Microsteps of doubt: what the encoder's resolution and an unfound fault are worth.
-  var slackSteps: Double
+  /// Volume of doubt, mL: what an unfound fault is worth; the encoder's resolution comes on top.
+  var slackVolume: Double
   private(set) var violation: String?
 
   // What was entered, and what was confirmed.
@@ -71,13 +71,14 @@ struct TherapyProperties {
   private var darkTicks: Int64 = 0
   private(set) var bolusesGranted = 0
   private(set) var confirmations = 0
-  private var starts = 0
+  private var hidden = 0.0
+  private var largestStep = 0.0
   private(set) var hasOtherSolution = false
 
-  init(isFaultFree: Bool, microstep_nm: Double = 250, slackSteps: Double = 12) {
+  init(isFaultFree: Bool, microstep_nm: Double = 250, slackVolume: Double = 0) {
     self.isFaultFree = isFaultFree
     self.microstep_nm = microstep_nm
-    self.slackSteps = slackSteps
+    self.slackVolume = slackVolume
   }
 
   private var stepVolume: Double { area * microstep_nm * 1e-15 }
@@ -143,7 +144,8 @@ struct TherapyProperties {
   ) {
     guard output.mode != mode else { return }
     let isStarted = command.action == .start && output.result == .accepted
-    if isStarted { starts += 1 }
+    // An encoder that has gone silent hides up to 40 steps of every start.
+    if isStarted, !isFaultFree { hidden += 40 * stepVolume }
     switch output.mode {
     case .infusing:
       if !isStarted { fail("\(mode) became infusing without a start", at: tick) }
@@ -211,9 +213,7 @@ struct TherapyProperties {
     guard moved != 0, output.mode != .priming else { return }
     if mode == .priming { return }
     delivered += Double(moved) * stepVolume
-    // An encoder that has gone silent hides up to 40 steps of every start.
-    let hidden = isFaultFree ? 0 : Double(40 * starts)
-    if delivered > allowed + (slackSteps + hidden) * stepVolume {
+    if delivered > allowed + slackVolume + hidden + 12 * largestStep {
       fail("\(delivered) mL delivered, \(allowed) mL prescribed", at: tick)
     }
     guard let confirmed else {
@@ -287,6 +287,7 @@ struct TherapyProperties {
     confirmed = entered
     confirmations += 1
     area = enteredArea
+    largestStep = max(largestStep, stepVolume)
     for (index, phase) in entered.phases.enumerated() {
       rates[index] =
         phase.kind == .syringeChange ? 0 : volume(of: phase.dose) / Double(phase.per.count)
