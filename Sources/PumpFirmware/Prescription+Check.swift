@@ -4,8 +4,10 @@ extension Prescription {
   /// The occlusion limits that may be set: 225, 540 and 750 mmHg in pascals.
   static func isOcclusionLimit(_ pressure: Pressure) -> Bool {
     // One mmHg is 133.322 Pa; half of one either way allows for rounding.
-    let isNear = { (nominal: Int64) in abs(pressure.rawValue - nominal) <= 66 }
-    return isNear(29_997) || isNear(71_994) || isNear(99_992)
+    switch pressure.rawValue {
+    case 29_997 - 66...29_997 + 66, 71_994 - 66...71_994 + 66, 99_992 - 66...99_992 + 66: true
+    default: false
+    }
   }
 
   /// Whether a dose is inside the bounds that the conversions are proved for.

@@ -5,6 +5,86 @@ import Testing
 
 @Suite("Attacked: what a single fault or a stray command may not do")
 struct SingleFaultTests {
+  /// Every command that carries numbers, with `number` in all of them.
+  static func commands(with number: Int64) -> [OperatorAction] {
+    let volume = Volume(rawValue: number)
+    let word = Int32(clamping: number)
+    let byte = UInt8(clamping: number)
+    var actions: [OperatorAction] = [
+      .confirmSyringe(
+        SyringeSpecification(
+          number: 1, barrelDiameter: UInt16(clamping: number), boreArea: Area(rawValue: number),
+          capacity: volume, deadSpace: volume, friction: word, compliance: word)),
+      .confirmSyringe(
+        SyringeSpecification(
+          number: 1, barrelDiameter: 0, boreArea: Area(squareMicrometres: 285_023_000),
+          capacity: .millilitres(20), deadSpace: .zero, friction: word, compliance: word)),
+      .confirmInfusionSet(
+        InfusionSetSpecification(
+          number: 1, primingVolume: volume, compliance: word, resistance: word)),
+      .setFill(volume),
+      .setDrug(index: byte, number: 1, concentration: Concentration(rawValue: number)),
+      .setDrug(index: 0, number: 1, concentration: Concentration(rawValue: number)),
+      .setDrugLimits(
+        index: 0, doseRate: DoseRate(rawValue: number), bolus: Mass(rawValue: number),
+        loading: Mass(rawValue: number)),
+      .setPatient(BodyMass(rawValue: number)),
+      .setDoseCap(index: 0, window: .day, cap: Mass(rawValue: number)),
+      .setLimits(
+        flow: FlowRate(rawValue: number), occlusion: Pressure(rawValue: number),
+        keepOpen: FlowRate(rawValue: number)),
+      .setLimits(
+        flow: FlowRate(nanolitresPerHour: 1_000_000), occlusion: Pressure(rawValue: number),
+        keepOpen: FlowRate(rawValue: number)),
+      .prime(volume: volume, isDisconnected: true), .reportReaction(severity: byte),
+      .confirm(phaseCount: byte),
+    ]
+    for basis in [DoseBasis.mass, .massPerKilogram, .volume] {
+      let dose = Dose(number, basis)
+      actions += [
+        .setPhase(
+          index: 0,
+          ProgrammePhase(
+            kind: .basal, dose: dose, per: Ticks(rawValue: number),
+            duration: Ticks(rawValue: number))),
+        .setPhase(
+          index: byte,
+          ProgrammePhase(kind: .loading, dose: dose, per: .hours(1), duration: .hours(1))),
+        .confirm(phaseCount: 1),
+        .setPatientBolus(
+          dose: dose, lockout: Ticks(rawValue: number), maximumPerHour: byte,
+          flow: FlowRate(rawValue: number)),
+        .clinicianBolus(dose: dose, duration: Ticks(rawValue: number)),
+        .clinicianBolus(dose: dose, duration: .minutes(1)),
+        .titrate(dose: dose, per: Ticks(rawValue: number)),
+        .titrate(dose: dose, per: .hours(1)),
+      ]
+    }
+    return actions
+  }
+
+  @Test("R-001: no number in any command, in any mode, brings the controller down")
+  func extremes() {
+    var numbers: [Int64] = [.min, .min + 1, -1, 0, .max - 1, .max]
+    for power in stride(from: 1, through: 62, by: 3) { numbers.append(1 << power) }
+    let infusing = Rig.infusing()
+    var paused = infusing
+    paused.tick(.pause)
+    var fresh = Rig()
+    fresh.run(600)
+    for rig in [infusing, paused, fresh] {
+      for number in numbers {
+        var attacked = rig
+        for action in Self.commands(with: number) { attacked.tick(action) }
+        attacked.tick(.start)
+        attacked.run(5)
+        // What was entered stands with what was right before; confirmed or refused, it goes on.
+        attacked.tick(.stop)
+        #expect(!attacked.last.actuator.isControllerPermitting)
+      }
+    }
+  }
+
   @Test("R-011: keeping open never exceeds the rate that was set")
   func keepOpenRate() {
     var rig = Rig()

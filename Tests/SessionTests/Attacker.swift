@@ -83,7 +83,9 @@ struct Attacker {
       if kind == .nonsense, dice.once(in: 20_000) { elapsed = UInt16(dice.roll(1...65_535)) }
       if queue.isEmpty, dice.once(in: kind == .nonsense ? 40 : 800) { act(&world) }
       if kind == .faults { breakSomething(&world) }
-      world.pass(queue.isEmpty ? .none : queue.removeFirst(), elapsed: elapsed)
+      let command = queue.isEmpty ? OperatorCommand.none : queue.removeFirst()
+      if command.action == .start { restSince = world.tick }
+      world.pass(command, elapsed: elapsed)
       if world.properties?.violation != nil { return }
     }
   }

@@ -110,6 +110,8 @@ struct TherapyProperties {
     checkSignals(loop, tick: tick)
     count(output, elapsed: elapsed, moved: moved, tick: tick)
     mode = output.mode
+    // A titration that was not confirmed ends with its phase.
+    if output.phase != phase { proposal = nil }
     phase = output.phase
   }
 
