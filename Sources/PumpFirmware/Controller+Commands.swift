@@ -167,7 +167,7 @@ extension Controller {
 
   /// A new basal rate is proposed; the old one runs on until it is confirmed.
   private mutating func propose(_ dose: Dose, per: Ticks) -> CommandResult {
-    guard isConfirmed, programme.phase < prescription.phaseCount, !programme.isLoading,
+    guard isConfirmed, !hasPending, programme.phase < prescription.phaseCount, !programme.isLoading,
       prescription.phases[Int(programme.phase)].kind == .basal
     else { return .refusedMode }
     let phase = ProgrammePhase(

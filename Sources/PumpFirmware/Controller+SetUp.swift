@@ -7,6 +7,8 @@ extension Controller {
     if mode.isMoving || mode == .selfTest || mode == .askResume || mode == .failed || mode == .off {
       return .refusedMode
     }
+    // One confirmation at a time: an entry throws away a titration that was proposed.
+    titration = nil
     if !hasPending {
       pending = prescription
       hasPending = true

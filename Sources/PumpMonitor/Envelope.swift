@@ -38,6 +38,8 @@ struct Envelope: Sendable {
   private var minute: UInt8 = 0
   private var minuteAge: Int64 = 0
   private var isSpanExceeded = false
+  /// Reactions that may have halved the basal since the programme was taken over.
+  private var halvings: UInt8 = 0
 
   /// A share of the flow that is forgiven, 1/50 on hardware that runs its own rate, else none.
   private var forgiveness: Int64 = 0
@@ -53,6 +55,7 @@ struct Envelope: Sendable {
 
   /// Takes over a confirmed programme, from its beginning.
   mutating func adopt(_ programme: inout Prescription, _ configuration: PumpConfiguration) {
+    halvings = 0
     latest = 0
     latestDone = MonitorLimits.phaseSlack
     earliest = 0
@@ -147,6 +150,7 @@ struct Envelope: Sendable {
   /// A reaction halves the basal: phases from now on may end after half their volume.
   mutating func halve() {
     guard earliest < phaseCount else { return }
+    halvings = Swift.min(halvings + 1, 40)
     for index in Int(earliest)..<Int(phaseCount) where phases[index].kind == .basal {
       phases[index].least = Attolitres(rawValue: phases[index].least.rawValue / 2)
     }
@@ -233,8 +237,8 @@ struct Envelope: Sendable {
 
   /// The slowest flow at which the controller may be delivering, in a tick; zero where none may be.
   ///
-  /// A reaction that halves the basal is not known here in every case, so `isHalvable` takes off two
-  /// halvings.
+  /// A reaction that halved the basal before a loss of power is not known here, so `isHalvable` takes
+  /// off two halvings more than were heard.
   mutating func slowest(isHalvable: Bool) -> Attolitres {
     var least = Attolitres.zero
     var index = earliest
@@ -242,7 +246,7 @@ struct Envelope: Sendable {
       let phase = phases[Int(index)]
       if phase.kind != .syringeChange {
         var flow = Attolitres.smallest(phase.perTick, continuousMost)
-        if isHalvable { flow.rawValue = flow.rawValue / 4 + 1 }
+        if isHalvable { flow.rawValue = (flow.rawValue >> Int64(halvings)) / 4 + 1 }
         least = least.rawValue == 0 ? flow : .smallest(least, flow)
       }
       index += 1
@@ -339,6 +343,7 @@ extension Envelope: CanonicalCodable {
     sink.put(minute)
     sink.put(minuteAge)
     sink.put(isSpanExceeded)
+    sink.put(halvings)
     sink.put(forgiveness)
   }
 
@@ -368,6 +373,8 @@ extension Envelope: CanonicalCodable {
     if minute > 14 { source.fail() }
     minuteAge = source.takeInt64()
     isSpanExceeded = source.takeBool()
+    halvings = source.take8()
+    if halvings > 40 { source.fail() }
     forgiveness = source.takeInt64()
   }
 }

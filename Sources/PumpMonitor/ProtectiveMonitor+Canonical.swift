@@ -18,6 +18,7 @@ extension ProtectiveMonitor: CanonicalCodable {
     sink.put(titration != nil)
     (titration ?? .blank).encode(to: &sink)
     sink.put(titrationPhase)
+    sink.put(hasPendingEntries)
     sink.put(hasMissedEntry)
     sink.put(hasMissedBeginning)
     motion.encode(to: &sink)
@@ -61,6 +62,7 @@ extension ProtectiveMonitor: CanonicalCodable {
     let proposal = ProgrammePhase(from: &source)
     titration = hasTitration ? proposal : nil
     titrationPhase = source.take8()
+    hasPendingEntries = source.takeBool()
     hasMissedEntry = source.takeBool()
     hasMissedBeginning = source.takeBool()
     motion = MotionWatch(from: &source)

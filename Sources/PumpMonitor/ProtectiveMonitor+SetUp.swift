@@ -12,18 +12,26 @@ extension ProtectiveMonitor {
   }
 
   mutating func hearSetUp(_ action: OperatorAction, by role: Role) {
+    switch action {
+    case .beginSetUp(isNewPatient: true) where role != .clinician: return
+    // With nothing entered or proposed, there is nothing to confirm.
+    case .confirm where titration == nil && !hasPendingEntries: return
+    default: break
+    }
     guard mayBeSetUp(action) else {
-      switch action {
-      case .beginSetUp: hasMissedBeginning = true
-      case .confirm: return
-      default: hasMissedEntry = true
-      }
+      if case .beginSetUp = action { hasMissedBeginning = true }
+      hasMissedEntry = true
       return
     }
     switch action {
-    case .beginSetUp(let isNewPatient):
-      if isNewPatient, role != .clinician { return }
+    case .titrate, .cancel, .confirm: break
+    default:
+      // An entry throws away what was proposed, and holds off what would be.
       titration = nil
+      hasPendingEntries = true
+    }
+    switch action {
+    case .beginSetUp(let isNewPatient):
       hasMissedBeginning = false
       hasMissedEntry = false
       if isNewPatient, mode == .standstill { forgetPatient() }
@@ -96,11 +104,12 @@ extension ProtectiveMonitor {
     // Whoever moves has refused the set-up as well.
     hasMissedEntry = false
     hasMissedBeginning = false
+    hasPendingEntries = false
   }
 
   /// A new rate for the basal that runs; outside its range the controller refuses it.
   private mutating func propose(_ dose: Dose, per: Ticks) {
-    guard per.count > 0, dose.amount > 0 else { return }
+    guard per.count > 0, dose.amount > 0, !hasPendingEntries else { return }
     let proposal = ProgrammePhase(kind: .basal, dose: dose, per: per, duration: Ticks(count: 0))
     let flow = confirmed.flow(of: proposal)
     let configuration = powerOn.configuration
@@ -126,6 +135,7 @@ extension ProtectiveMonitor {
     case .setReactionOrder(let order): entered.reactionOrder = order
     case .cancel:
       titration = nil
+      hasPendingEntries = false
       entered = confirmed
       hasNewPhases = false
     case .confirm(let phaseCount): confirm(phaseCount)
@@ -174,6 +184,7 @@ extension ProtectiveMonitor {
       return
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
+    hasPendingEntries = false
     let isSameBody =
       entered.bodyMass == confirmed.bodyMass && entered.phaseCount == confirmed.phaseCount
     confirmed = entered

@@ -34,6 +34,8 @@ public struct ProtectiveMonitor: Sendable {
   var titration: ProgrammePhase?
   /// The phase for which `titration` was proposed; 255 where that was in doubt.
   var titrationPhase: UInt8 = 255
+  /// Whether something was entered and not yet confirmed.
+  var hasPendingEntries = false
   /// Whether entries, or the beginning of a set-up, were ignored because the controller may have been
   /// delivering.
   var hasMissedEntry = false

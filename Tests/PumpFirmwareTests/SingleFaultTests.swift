@@ -143,6 +143,24 @@ struct SingleFaultTests {
     #expect(rig.controller.telemetry.programmeFlow.nanolitresPerHour == 100_000)
   }
 
+  @Test("A titration left unconfirmed does not swallow the confirmation of the next syringe")
+  func syringeAfterTitration() {
+    var rig = Rig.infusing()
+    rig.run(minutes: 30)
+    rig.tick(.titrate(dose: Dose(8_400_000, .mass), per: .hours(1)))
+    rig.tick(.stop)
+    rig.tick(.confirmSyringe(Rig.bd20))
+    rig.tick(.setFill(.millilitres(20)))
+    #expect(rig.tick(.titrate(dose: Dose(8_400_000, .mass), per: .hours(1))).result == .refusedMode)
+    #expect(rig.tick(.confirm(phaseCount: 1)).result == .accepted)
+    #expect(rig.last.mode == .ready)
+    let left = rig.controller.telemetry.programmeLeft.count
+    #expect(rig.tick(.start).result == .accepted)
+    // The programme goes on at its rate where it was, half an hour from its beginning.
+    #expect(rig.controller.telemetry.programmeFlow.nanolitresPerHour == 700_000)
+    #expect(abs(left - (24 * 360_000 - 180_000)) <= 2)
+  }
+
   @Test("A reaction reported as more than severe is severe")
   func beyondSevere() {
     var rig = Rig.infusing()

@@ -306,6 +306,11 @@ struct TherapyProperties {
   }
 
   private mutating func heardEntry(_ action: OperatorAction) {
+    // An entry of a set-up throws away what was proposed.
+    switch action {
+    case .beginSetUp, .confirmSyringe, .setDrug, .setFill, .setPhase, .setLimits: proposal = nil
+    default: break
+    }
     switch action {
     case .beginSetUp(let isNewPatient):
       proposal = nil
