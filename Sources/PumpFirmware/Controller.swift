@@ -94,7 +94,8 @@ public struct Controller: Sendable {
 
     var conditions = supervise(input.sensors, elapsed: elapsed)
     if conditions.bits & Controller.stoppingBits != 0 { stopForAlarm(conditions) }
-    if input.command.action != .none {
+    if case .none = input.command.action {
+    } else {
       output.result = perform(input.command, sensors: input.sensors)
     }
     move(elapsed: elapsed, sensors: input.sensors, conditions: &conditions)

@@ -2,7 +2,7 @@ import PumpHAL
 
 /// One field in which two values of the same type differ.
 public struct FieldDifference: Equatable, Sendable {
-  /// The path of the field, e.g. `output.actuator.targetSteps`.
+  /// The path of the field, such as `output.actuator.targetSteps`.
   public var field: String
   /// What the record holds.
   public var recorded: String

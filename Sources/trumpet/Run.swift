@@ -178,6 +178,8 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
 }
 
 extension Pace: ExpressibleByArgument {
+  /// Reads `max`, `realtime` or a factor.
   public init?(argument: String) { self.init(text: argument) }
+  /// As fast as the machine can.
   public var defaultValueDescription: String { "max" }
 }

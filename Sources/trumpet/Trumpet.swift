@@ -1,7 +1,7 @@
 import ArgumentParser
 import Session
 
-/// The command line: parses, calls the library, prints. It has no logic of its own.
+/// The command line: it parses, calls the library and prints, and has no logic of its own.
 @main
 struct Trumpet: ParsableCommand {
   static let configuration = CommandConfiguration(
