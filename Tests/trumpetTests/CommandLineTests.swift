@@ -17,9 +17,11 @@ let executable: URL = {
 }()
 
 /// Starts the executable.
-func start(_ arguments: [String], output: Pipe, diagnostics: Pipe) throws -> Process {
+func start(
+  _ arguments: [String], program: URL = executable, output: Pipe, diagnostics: Pipe
+) throws -> Process {
   let process = Process()
-  process.executableURL = executable
+  process.executableURL = program
   process.arguments = arguments
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = output
@@ -29,10 +31,13 @@ func start(_ arguments: [String], output: Pipe, diagnostics: Pipe) throws -> Pro
 }
 
 /// Runs the executable to its end.
-func trumpet(_ arguments: String...) throws -> Finished {
+func trumpet(_ arguments: String...) throws -> Finished { try finish(executable, arguments) }
+
+/// Runs an executable to its end.
+func finish(_ program: URL, _ arguments: [String]) throws -> Finished {
   let output = Pipe()
   let diagnostics = Pipe()
-  let process = try start(arguments, output: output, diagnostics: diagnostics)
+  let process = try start(arguments, program: program, output: output, diagnostics: diagnostics)
   let text = output.fileHandleForReading.readDataToEndOfFile()
   let errors = diagnostics.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
