@@ -60,7 +60,10 @@ struct Run: ParsableCommand {
     var pump = try attach(session, memory: memory)
     let result = try run(session, on: &pump)
     let isWritten = write(result, &pump)
-    if result.ending == .hardwareLost { throw ExitStatus.hardware }
+    if result.ending == .hardwareLost {
+      diagnose("\(hardware.text): the link is lost; check cable and power, then run again")
+      throw ExitStatus.hardware
+    }
     if !isWritten { throw ExitStatus.cannotWrite }
     if result.outcome != .passed { throw ExitStatus.failed }
   }
@@ -183,6 +186,13 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
   }
 
   var defaultValueDescription: String { "sim" }
+
+  var text: String {
+    switch self {
+    case .simulation: "simulation"
+    case .board(let port): port
+    }
+  }
 
   var details: [String: String] {
     switch self {
