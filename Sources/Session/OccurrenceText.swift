@@ -19,9 +19,6 @@ func kebabCase(_ name: String) -> String {
   return out
 }
 
-/// The name of a kind of fault, as session files and records write it.
-func faultName(_ kind: FaultKind) -> String { kebabCase("\(kind)") }
-
 extension OperatorAction {
   /// The action's name, as session files and records write it.
   public var name: String { kebabCase("\(self)") }
@@ -56,11 +53,11 @@ extension SessionOccurrence {
         text: bounds.names.joined(separator: " "))
     case .faultInjected(let fault):
       SessionRecord.SessionEvent(
-        .faultInjected, faultName(fault.kind), number: Int(fault.kind.rawValue),
+        .faultInjected, fault.kind.name, number: Int(fault.kind.rawValue),
         text: "\(fault)")
     case .faultCleared(let kind):
       SessionRecord.SessionEvent(
-        .faultCleared, faultName(kind), number: Int(kind.rawValue))
+        .faultCleared, kind.name, number: Int(kind.rawValue))
     case .syringeFitted(let name):
       SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
     case .connected: SessionRecord.SessionEvent(.note, "connected")
@@ -87,8 +84,8 @@ extension SessionOccurrence {
         ? "\(command.role.name): \(command.action.name)"
         : "\(command.role.name): \(command.action.name), \(result.text)"
     case .bounds: nil
-    case .faultInjected(let fault): "fault \(faultName(fault.kind))"
-    case .faultCleared(let kind): "\(faultName(kind)) cleared"
+    case .faultInjected(let fault): "fault \(fault.kind.name)"
+    case .faultCleared(let kind): "\(kind.name) cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .connected: "line connected"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"

@@ -90,8 +90,8 @@ public struct Session: Sendable {
       let what: String
       switch event.kind {
       case .operate: continue
-      case .inject(let fault): what = "fault \(faultName(fault.kind))"
-      case .clear(let kind): what = "clearing \(faultName(kind))"
+      case .inject(let fault): what = "fault \(fault.kind.name)"
+      case .clear(let kind): what = "clearing \(kind.name)"
       case .changeSyringe: what = "a change of syringe"
       }
       throw .unsuitableHardware(

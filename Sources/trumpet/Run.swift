@@ -58,7 +58,10 @@ struct Run: ParsableCommand {
     if let pumpState { try write(pump.memory(), to: pumpState) }
     if let junit { try writeJUnit(result, to: junit) }
     show(json ? result.json : SummaryTable.text(result))
-    if result.ending == .hardwareLost { throw ExitStatus.hardware }
+    if result.ending == .hardwareLost {
+      diagnose("\(hardware.text): the link is lost; check cable and power, then run again")
+      throw ExitStatus.hardware
+    }
     if result.outcome != .passed { throw ExitStatus.failed }
   }
 
@@ -168,6 +171,13 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
   }
 
   var defaultValueDescription: String { "sim" }
+
+  var text: String {
+    switch self {
+    case .simulation: "simulation"
+    case .board(let port): port
+    }
+  }
 
   var details: [String: String] {
     switch self {

@@ -234,6 +234,37 @@ struct CommandLineTests {
     }
   }
 
+  @Test(
+    "a board that dies is status 69; alarm and record say what happened, and the record replays")
+  func boardDies() throws {
+    try withFolder(basal: "20 h") { folder in
+      let port = folder + "/port"
+      let record = folder + "/a.mcap"
+      let board = try start(
+        ["emulate", "board", "--link", port], output: Pipe(), diagnostics: Pipe())
+      while board.isRunning, !FileManager.default.fileExists(atPath: port) { usleep(10_000) }
+      let output = Pipe()
+      let diagnostics = Pipe()
+      let process = try start(
+        [
+          "run", folder + "/session.yaml", "--json", "--hardware", "board:\(port)", "--record",
+          record,
+        ], output: output, diagnostics: diagnostics)
+      while process.isRunning, fileSize(record) < 20_000 { usleep(10_000) }
+      kill(board.processIdentifier, SIGKILL)
+      let text = output.fileHandleForReading.readDataToEndOfFile()
+      let errors = diagnostics.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      board.waitUntilExit()
+      #expect(process.terminationStatus == 69)
+      #expect(String(decoding: errors, as: UTF8.self).contains("the link is lost"))
+      let result = try object(String(decoding: text, as: UTF8.self))
+      let alarms = try #require(result["alarms"] as? [[String: Any]])
+      #expect(alarms.contains { $0["name"] as? String == "comms-lost" })
+      #expect(try trumpet("replay", record).status == 0)
+    }
+  }
+
   @Test("a pump state carries from run to run; the account of each run is its own")
   func pumpState() throws {
     try withFolder { folder in
