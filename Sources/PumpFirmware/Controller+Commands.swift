@@ -238,7 +238,8 @@ extension Controller {
 
   /// A side effect was seen: what the order set says, at once (design §5).
   private mutating func react(severity: UInt8) -> CommandResult {
-    guard severity >= 1, severity <= 3 else { return .refusedRange }
+    // What is more than severe is severe: a report is never lost to its number.
+    guard severity >= 1 else { return .refusedRange }
     switch prescription.reactionOrder {
     case .halve where severity < 3 && mode == .infusing && !programme.isLoading:
       bolus.cancel()

@@ -97,11 +97,12 @@ extension Controller {
 
   private mutating func retract(ticks: Int64) {
     for _ in 0..<ticks where mode == .retracting {
-      // The whole number of microsteps per tick nearest to half the bolus maximum.
-      let step = StepAmount.min(
-        primeRate.halved, StepAmount(whole: max(0, occlusion.retractionLeft)))
+      // The whole number of microsteps per tick nearest to half the bolus maximum, and at least one:
+      // in a large syringe half of it is less than a microstep.
+      let whole = min(max(1, primeRate.halved.rounded), occlusion.retractionLeft)
+      let step = StepAmount(whole: whole)
       position -= step
-      occlusion.retractionLeft -= max(1, step.whole)
+      occlusion.retractionLeft -= whole
       account.retracted += step
       reservoirLeft += step
       programme.left += step
@@ -174,6 +175,8 @@ extension Controller {
 
   /// Makes `index` the phase that runs.
   mutating func startPhase(_ index: UInt8) {
+    // A titration was proposed for the phase that ran.
+    titration = nil
     programme.phase = index
     output.phase = index
     programme.left = .zero

@@ -34,6 +34,7 @@ extension Controller {
     }
     pending = Prescription()
     hasPending = true
+    titration = nil
     isConfirmed = false
     prescription.phaseCount = 0
     enter(.setUp)

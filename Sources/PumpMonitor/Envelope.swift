@@ -107,10 +107,13 @@ struct Envelope: Sendable {
   }
 
   /// A confirmed titration: `flow` in a tick for the phase that runs.
-  mutating func titrate(to flow: Attolitres) {
+  ///
+  /// Where that may be another than the one it was proposed for, the controller may have refused it,
+  /// so it only widens what is allowed.
+  mutating func titrate(to flow: Attolitres, proposedFor phase: UInt8) {
     guard earliest < phaseCount else { return }
     let last = Swift.min(latest, phaseCount - 1)
-    let isCertain = earliest == last
+    let isCertain = earliest == last && earliest == phase
     for index in Int(earliest)...Int(last) where phases[index].kind == .basal {
       var phase = phases[index]
       let old = phase.perTick.rawValue
@@ -218,6 +221,27 @@ struct Envelope: Sendable {
       hasChanged = true
     }
     if hasChanged { place() }
+  }
+
+  /// A flow that is below that of every phase that may run; zero where none may.
+  var slowest: Attolitres {
+    mutating get {
+      var least = Attolitres.zero
+      var index = earliest
+      while index <= latest, index < phaseCount {
+        let phase = phases[Int(index)]
+        if phase.kind != .syringeChange {
+          let flow = Attolitres.smallest(phase.perTick, continuousMost)
+          least = least.rawValue == 0 ? flow : .smallest(least, flow)
+        }
+        index += 1
+      }
+      if latest >= phaseCount, keepOpen.rawValue > 0 {
+        least = least.rawValue == 0 ? keepOpen : .smallest(least, keepOpen)
+      }
+      // A reaction may have halved it twice without the envelope's knowing.
+      return Attolitres(rawValue: (least.rawValue + 3) / 4)
+    }
   }
 
   /// The fastest flow of the phases that may run.
