@@ -65,17 +65,9 @@ public final class EmulatedBoard: @unchecked Sendable {
   /// Nanoseconds between two ticks.
   private static let period: UInt64 = 10_000_000
 
-  /// Serves hosts, one after the other, until `stop` is called or one of the given signals comes;
-  /// then removes the symbolic link.
-  ///
-  /// - Parameter signals: signals that end it, SIGINT and SIGTERM for a command of its own; they
-  ///   get back what they did before when it returns.
-  public func serve(untilSignals signals: [Int32] = []) throws(SerialLinkError) {
-    let guarding = SignalGuard(signals)
-    defer {
-      guarding.restore()
-      terminal.removeLink()
-    }
+  /// Serves hosts, one after the other, until `stop` is called; then removes the symbolic link.
+  public func serve() throws(SerialLinkError) {
+    defer { terminal.removeLink() }
     var buffer = [UInt8](repeating: 0, count: 4096)
     var isConnected = false
     var nextTick = Monotonic.nanoseconds() + Self.period
@@ -86,7 +78,7 @@ public final class EmulatedBoard: @unchecked Sendable {
           defer { orders.isResetting = false }
           return orders
         }
-        if order.isStopping || guarding.hasCome { return }
+        if order.isStopping { return }
         if order.isResetting { server.reset() }
         isWoken = false
       }
@@ -95,7 +87,7 @@ public final class EmulatedBoard: @unchecked Sendable {
       let now = Monotonic.nanoseconds()
       let isLockstep = isConnected && server.session == .lockstep
       let wait = isLockstep ? -1 : Monotonic.milliseconds(until: nextTick)
-      let event = try poll(waking: waking, guarding, terminal: isConnected, milliseconds: wait)
+      let event = try poll(terminal: isConnected, milliseconds: wait)
       isWoken = event == .woken
       if event == .hangUp {
         isConnected = false
@@ -155,28 +147,27 @@ public final class EmulatedBoard: @unchecked Sendable {
 
   private enum Event {
     case none
-    /// Somebody orders something, or a signal has come.
+    /// Somebody orders something.
     case woken
     case bytes
     case hangUp
   }
 
   private func poll(
-    waking: WakePipe, _ guarding: SignalGuard, terminal isPolled: Bool, milliseconds: Int32
+    terminal isPolled: Bool, milliseconds: Int32
   ) throws(SerialLinkError) -> Event {
     var descriptors = (
       pollfd(fd: isPolled ? terminal.descriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: guarding.readEnd, events: Int16(POLLIN), revents: 0)
+      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0)
     )
     let ready = withUnsafeMutableBytes(of: &descriptors) {
-      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 3, milliseconds)
+      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
     }
     if ready < 0 && errno != EINTR {
       throw .system(path: path, call: "poll", code: errno)
     }
     if ready <= 0 { return .none }
-    if descriptors.1.revents | descriptors.2.revents != 0 {
+    if descriptors.1.revents != 0 {
       waking.drain()
       return .woken
     }

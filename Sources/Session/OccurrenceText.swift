@@ -5,25 +5,6 @@ import PumpHAL
 import PumpPlant
 import SessionRecord
 
-/// The kebab-case form of a Swift case name: `downstreamOcclusion` is `downstream-occlusion`.
-func kebabCase(_ name: String) -> String {
-  var out = ""
-  for character in name {
-    if character == "(" { break }
-    if character.isUppercase {
-      out += "-" + character.lowercased()
-    } else {
-      out.append(character)
-    }
-  }
-  return out
-}
-
-extension OperatorAction {
-  /// The action's name, as session files and records write it.
-  public var name: String { kebabCase("\(self)") }
-}
-
 extension SessionOccurrence {
   /// The event as the record keeps it; nil for what the record says otherwise.
   var recordEvent: SessionRecord.SessionEvent? {

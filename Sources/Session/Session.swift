@@ -33,7 +33,7 @@ public struct SessionOptions: Sendable {
 
 /// Why a session could not be run, or not to its end.
 public enum SessionError: Error, Sendable {
-  /// The record could not be written.
+  /// The record could not be begun.
   case record(RecordError)
   /// The hardware cannot do what the file asks.
   case unsuitableHardware(line: Int, what: String, remedy: String)

@@ -89,6 +89,7 @@ struct SessionEngine {
       command = script.next(at: tick, after: loop.output, isPowered: isPowered)
       if case .none = command.action {} else { isCommanded = true }
       while let change = script.takeWorldChange() { apply(change, &hardware) }
+      recordOccurrences()
     }
     if hardware.isPowered != isPowered { powerChanged(&hardware, elapsed: elapsed) }
     if isPowered {

@@ -27,9 +27,11 @@ struct Emulate: ParsableCommand {
           PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
         StopSignals.install()
         let watcher = StopSignals.watch { board.stop() }
-        show("board on \(board.path); end with Ctrl-C")
+        try show("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }
         try board.serve()
+      } catch let status as ExitCode {
+        throw status
       } catch {
         diagnose("\(error)")
         throw ExitStatus.hardware

@@ -16,7 +16,7 @@ struct ReplayRecord: ParsableCommand {
 
   func run() throws {
     let result = try replay()
-    show(json ? result.json : result.summary)
+    try show(json ? result.json : result.summary)
     if !result.isIdentical { throw ExitStatus.failed }
   }
 
@@ -25,7 +25,7 @@ struct ReplayRecord: ParsableCommand {
       return try Replay.run(path: record)
     } catch {
       diagnose("\(error)")
-      throw error.kind == .cannotOpen ? ExitStatus.noSuchFile : ExitStatus.wrongInput
+      throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
     }
   }
 }
