@@ -76,8 +76,11 @@ extension Controller {
   }
 
   /// Counts steps towards the caps: the larger of commanded and measured.
+  ///
+  /// Commanded is also what was made up for steps that the encoder did not show: an encoder that has
+  /// gone silent looks the same, and there they were done.
   @inline(__always) private mutating func count() {
-    let furthest = position.whole + drive.excessCounted
+    let furthest = position.whole + drive.countedAhead
     if furthest > countedSteps {
       history.total += (furthest - countedSteps) * countedMassPerStep
       countedSteps = furthest
@@ -180,9 +183,10 @@ extension Controller {
     programme.phase = index
     output.phase = index
     programme.left = .zero
-    programme.rate = .zero
     programme.isLoading = false
+    // The rate of the last phase stays: keeping open never exceeds it.
     guard index < prescription.phaseCount else { return }
+    programme.rate = .zero
     let phase = prescription.phases[Int(index)]
     guard phase.kind != .syringeChange else { return }
     programme.left = conversions.steps(in: phase)

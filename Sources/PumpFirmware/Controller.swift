@@ -114,7 +114,7 @@ public struct Controller: Sendable {
   mutating func enter(_ mode: PumpMode) {
     if self.mode != mode { journal.want(JournalSlot.header) }
     // What was primed is no dose, however priming ended.
-    if self.mode == .priming { countedSteps = position.whole }
+    if self.mode == .priming { countedSteps = position.whole + drive.countedAhead }
     self.mode = mode
     modeSince = now
     output.actuator.isControllerPermitting = mode.isMoving

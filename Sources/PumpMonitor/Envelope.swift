@@ -120,11 +120,14 @@ struct Envelope: Sendable {
       guard old > 0 else { continue }
       // What is left of the phase grows or shrinks with its flow.
       if flow.rawValue < old {
-        let left = phase.least - .smallest(phase.least, .largest(.zero, latestDone))
+        // Of the other phases that may run it is not known how much was done: none, to be wide.
+        let done = index == Int(latest) ? Attolitres.largest(.zero, latestDone) : .zero
+        let left = phase.least - .smallest(phase.least, done)
         let scaled = Ratio.roundedDown(left.rawValue, times: flow.rawValue, over: old)
         phase.least = phase.least - left + Attolitres(rawValue: scaled)
       } else {
-        let left = phase.most - .smallest(phase.most, .largest(.zero, earliestDone))
+        let done = index == Int(earliest) ? Attolitres.largest(.zero, earliestDone) : .zero
+        let left = phase.most - .smallest(phase.most, done)
         let scaled = Swift.min(
           Ratio.roundedUp(left.rawValue, times: flow.rawValue, over: old),
           Attolitres.perMillilitre * 1000)
@@ -223,25 +226,26 @@ struct Envelope: Sendable {
     if hasChanged { place() }
   }
 
-  /// A flow that is below that of every phase that may run; zero where none may.
-  var slowest: Attolitres {
-    mutating get {
-      var least = Attolitres.zero
-      var index = earliest
-      while index <= latest, index < phaseCount {
-        let phase = phases[Int(index)]
-        if phase.kind != .syringeChange {
-          let flow = Attolitres.smallest(phase.perTick, continuousMost)
-          least = least.rawValue == 0 ? flow : .smallest(least, flow)
-        }
-        index += 1
+  /// The slowest flow at which the controller may be delivering, in a tick; zero where none may be.
+  ///
+  /// A reaction that halves the basal is not known here in every case, so `isHalvable` takes off two
+  /// halvings.
+  mutating func slowest(isHalvable: Bool) -> Attolitres {
+    var least = Attolitres.zero
+    var index = earliest
+    while index <= latest, index < phaseCount {
+      let phase = phases[Int(index)]
+      if phase.kind != .syringeChange {
+        var flow = Attolitres.smallest(phase.perTick, continuousMost)
+        if isHalvable { flow.rawValue = flow.rawValue / 4 + 1 }
+        least = least.rawValue == 0 ? flow : .smallest(least, flow)
       }
-      if latest >= phaseCount, keepOpen.rawValue > 0 {
-        least = least.rawValue == 0 ? keepOpen : .smallest(least, keepOpen)
-      }
-      // A reaction may have halved it twice without the envelope's knowing.
-      return Attolitres(rawValue: (least.rawValue + 3) / 4)
+      index += 1
     }
+    if latest >= phaseCount, keepOpen.rawValue > 0 {
+      least = least.rawValue == 0 ? keepOpen : .smallest(least, keepOpen)
+    }
+    return least
   }
 
   /// The fastest flow of the phases that may run.

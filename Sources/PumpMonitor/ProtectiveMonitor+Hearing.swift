@@ -29,6 +29,17 @@ extension ProtectiveMonitor {
     }
   }
 
+  /// Keys of the pump itself: stop, and the patient's bolus button; both count after 50 ms.
+  mutating func hearKeys(_ keys: Keys, ticks: Int64) {
+    if keys.isEmpty && stopKeyTicks == 0 && bolusKeyTicks == 0 { return }
+    let wasStop = stopKeyTicks >= MonitorLimits.debounce
+    let wasBolus = bolusKeyTicks >= MonitorLimits.debounce
+    stopKeyTicks = keys.contains(.stop) ? Swift.min(stopKeyTicks + ticks, 1_000_000) : 0
+    bolusKeyTicks = keys.contains(.bolus) ? Swift.min(bolusKeyTicks + ticks, 1_000_000) : 0
+    if !wasStop, stopKeyTicks >= MonitorLimits.debounce { halt() }
+    if !wasBolus, bolusKeyTicks >= MonitorLimits.debounce { openPatientBolus() }
+  }
+
   mutating func halt() {
     guard mode != .off else { return }
     if mode != .standstill { journal.mark(.state) }

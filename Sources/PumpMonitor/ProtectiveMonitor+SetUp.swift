@@ -77,7 +77,7 @@ extension ProtectiveMonitor {
     mutating get {
       let margin = ticksPerSecond / 2
       guard mode == .running else { return margin }
-      let slowest = envelope.slowest
+      let slowest = envelope.slowest(isHalvable: confirmed.reactionOrder == .halve)
       guard slowest.rawValue > 0 else { return margin }
       return margin + 2 * area * motion.microstep / slowest.rawValue
     }
@@ -190,7 +190,8 @@ extension ProtectiveMonitor {
     envelope.titrate(to: confirmed.flow(of: proposal), proposedFor: titrationPhase)
     let index = Int(Swift.min(envelope.latest, 15))
     if envelope.earliest == envelope.latest, envelope.earliest == titrationPhase,
-      confirmed.phases[index].kind == .basal {
+      confirmed.phases[index].kind == .basal
+    {
       // So that a resumed programme goes on at the new rate.
       confirmed.phases[index].dose = proposal.dose
       confirmed.phases[index].per = proposal.per

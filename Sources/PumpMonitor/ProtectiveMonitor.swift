@@ -51,6 +51,9 @@ public struct ProtectiveMonitor: Sendable {
 
   /// Net volume delivered under a permit since power-on.
   var delivered = Attolitres.zero
+  /// Ticks for which the stop key and the bolus key have been down.
+  var stopKeyTicks: Int64 = 0
+  var bolusKeyTicks: Int64 = 0
   /// Ticks since the step generator last moved.
   var sinceMotion: Int64 = 0
   /// Forward motion since the monitor allowed none.
@@ -95,6 +98,7 @@ public struct ProtectiveMonitor: Sendable {
     judge(moved, ticks: ticks)
     countDose(ticks: ticks)
     judgeThrust(input.sensors)
+    hearKeys(input.sensors.keys, ticks: ticks)
     hear(input.command)
     var output = MonitorOutput()
     output.objections = objections(input.sensors)

@@ -1,11 +1,13 @@
 // Somebody who operates the pump at random, and a world that breaks at random; all of it from one
 // seed.
 
+import Catalogue
 import Foundation
 import PumpFirmware
 import PumpHAL
 import PumpPlant
 import Session
+import SessionFile
 
 /// How hard a session is attacked.
 enum AttackKind: String, CaseIterable, Sendable {
@@ -25,6 +27,8 @@ struct Attacker {
   private var dice: Dice
   private var faults: [(due: Int64, kind: FaultKind)] = []
   private var queue: [OperatorCommand] = []
+  private var lastSteps: Int64 = 0
+  private var restSince: Int64 = 0
 
   init(_ kind: AttackKind, seed: UInt64, seconds: Int64) {
     self.kind = kind
@@ -51,7 +55,8 @@ struct Attacker {
       world.pump.inject(.disconnection(site: .needle))
       queue.append(
         OperatorCommand(
-          .prime(volume: Volume(picolitres: dice.roll(50_000_000...600_000_000)), isDisconnected: true),
+          .prime(
+            volume: Volume(picolitres: dice.roll(50_000_000...600_000_000)), isDisconnected: true),
           by: .nurse))
       give(&world, 6000)
       world.run(seconds: 60)
@@ -76,14 +81,18 @@ struct Attacker {
         elapsed = UInt16(dice.pick([2, 3, 10, 24, 25, 26, 40, 99, 100, 101, 150]))
       }
       if kind == .nonsense, dice.once(in: 20_000) { elapsed = UInt16(dice.roll(1...65_535)) }
-      if queue.isEmpty, dice.once(in: kind == .nonsense ? 40 : 800) { act(world) }
+      if queue.isEmpty, dice.once(in: kind == .nonsense ? 40 : 800) { act(&world) }
       if kind == .faults { breakSomething(&world) }
       world.pass(queue.isEmpty ? .none : queue.removeFirst(), elapsed: elapsed)
       if world.properties?.violation != nil { return }
     }
   }
 
-  private mutating func act(_ world: TherapyWorld) {
+  private mutating func act(_ world: inout TherapyWorld) {
+    if world.truth.stepsDone != lastSteps {
+      lastSteps = world.truth.stepsDone
+      restSince = world.tick
+    }
     if kind == .nonsense, !dice.once(in: 5) {
       queue.append(OperatorCommand(nonsense(world), by: dice.pick(Role.allCases)))
       return
@@ -94,12 +103,16 @@ struct Attacker {
       add(.answerResume(isResuming: !dice.once(in: 8)), .nurse)
     case .alarmStop, .stopped, .paused:
       if dice.once(in: 12) {
-        renew(world)
+        renew(&world)
+      } else if dice.once(in: 8) {
+        add(.stop, .nurse)
+        change(&world)
       } else {
         add(.acknowledge, .clinician)
         add(.start, dice.pick([.nurse, .clinician, .clinician, .patient]))
       }
-    case .setUp, .complete, .awaitingSyringe: renew(world)
+    case .awaitingSyringe: change(&world)
+    case .setUp, .complete: if dice.once(in: 2) { renew(&world) }
     case .ready: add(.start, .nurse)
     default: operate(world)
     }
@@ -125,7 +138,9 @@ struct Attacker {
     case 12: add(.audioPause, role)
     case 13: add(.cancel, role)
     case 14: add(.prime(volume: Volume(picolitres: 100_000_000), isDisconnected: true), role)
-    case 15: add(dice.pick([.start, .answerResume(isResuming: true), .beginSetUp(isNewPatient: true)]), role)
+    case 15:
+      add(
+        dice.pick([.start, .answerResume(isResuming: true), .beginSetUp(isNewPatient: true)]), role)
     case 16: if dice.once(in: 6) { add(.recordFailed, .service) }
     default: if dice.once(in: 6) { add(.powerOff, dice.pick([.patient, .nurse])) }
     }
@@ -137,14 +152,46 @@ struct Attacker {
   }
 
   /// Enters the whole therapy again, as the same patient's or another's.
-  private mutating func renew(_ world: TherapyWorld) {
+  /// Another syringe, of any size, perhaps with another solution; the programme goes on.
+  private mutating func change(_ world: inout TherapyWorld) {
+    let other = dice.pick(syringes)
+    guard let entry = try? other.described() else { return }
+    var concentration = world.therapy.concentration
+    if world.output.mode == .awaitingSyringe, dice.once(in: 2) { concentration *= 0.8 }
+    world.pump.changeSyringe(
+      SyringeParameters(entry.syringe), fill: other.fill * 1000, concentration: concentration)
+    wait(world.output.mode == .awaitingSyringe ? 2000 : 20)
+    add(.confirmSyringe(entry.syringe.specification), .nurse)
+    add(.setFill(Volume(picolitres: Int64(other.fill * 1e9))), .nurse)
+    add(
+      .setDrug(
+        index: 0, number: 1,
+        concentration: Concentration(nanogramsPerMillilitre: Int64(concentration * 1e6))), .nurse)
+    add(.confirm(phaseCount: UInt8(world.therapy.phases.count)), .nurse)
+    add(.acknowledge, .clinician)
+    add(.start, .clinician)
+    if kind == .therapy, dice.once(in: 30) { queue.removeLast() }
+  }
+
+  private mutating func renew(_ world: inout TherapyWorld) {
+    // The syringe of the therapy is fitted again.
+    world.pump.changeSyringe(
+      SyringeParameters(world.description.syringe), fill: world.therapy.fill * 1000,
+      concentration: world.therapy.concentration)
     let isNew = dice.once(in: 2)
-    if dice.once(in: 2) { add(.stop, .nurse) }
+    wait(20)
+    // Hands need a while to change a syringe, unless the pump was stopped before.
+    if dice.once(in: 2) || world.tick - restSince < 2000 { add(.stop, .nurse) }
     add(.acknowledge, .clinician)
     for action in world.therapy.setUp(world.description, isNewPatient: isNew) {
       add(action, .clinician)
     }
     add(.start, .nurse)
+  }
+
+  /// Until the sizer in the clamp has seen what is there, or hands have put it there.
+  private mutating func wait(_ ticks: Int) {
+    for _ in 0..<ticks { queue.append(.none) }
   }
 
   private mutating func add(_ action: OperatorAction, _ role: Role) {
@@ -160,7 +207,8 @@ struct Attacker {
     guard dice.once(in: 6000) else { return }
     let fault: Fault =
       switch dice.roll(0...12) {
-      case 0: .occlusion(site: dice.pick([.needle, .line]), remaining: 0, ramp: dice.pick([0, 30]))
+      case 0:
+        .occlusion(site: dice.pick([.needle, .line]), remaining: 0, ramp: dice.pick([0, 30]))
       case 1: .disconnection(site: dice.pick([.needle, .line]))
       case 2: .leak(site: .line, conductance: dice.real(0...0.1))
       case 3: .bubble(volume: dice.real(1...50))
@@ -188,7 +236,8 @@ struct Attacker {
     case 0: return dice.pick([Int64.min, Int64.max, -1, 0, 1])
     case 1, 2, 3: return 1 << dice.roll(0...62)
     case 4: return -(1 << dice.roll(0...62))
-    default: return dice.roll(0...9) * dice.pick([1, 1000, 1_000_000, 1_000_000_000, 1_000_000_000_000])
+    default:
+      return dice.roll(0...9) * dice.pick([1, 1000, 1_000_000, 1_000_000_000, 1_000_000_000_000])
     }
   }
 
@@ -230,7 +279,8 @@ struct Attacker {
         index: 0, window: dice.pick(CapWindow.allCases), cap: Mass(rawValue: number()))
     case 8:
       return .setLimits(
-        flow: FlowRate(rawValue: number()), occlusion: Pressure(rawValue: dice.pick([71_994, number()])),
+        flow: FlowRate(rawValue: number()),
+        occlusion: Pressure(rawValue: dice.pick([71_994, number()])),
         keepOpen: FlowRate(rawValue: number()))
     case 9, 10:
       return .setPhase(
@@ -261,12 +311,21 @@ struct Attacker {
 
   // MARK: - Therapy and account
 
+  private let syringes: [Therapy] = [
+    ("bd-plastipak-10", 9.0), ("bd-plastipak-20", 15), ("bd-plastipak-30", 20),
+    ("bd-plastipak-50", 30),
+  ].map {
+    var therapy = Therapy()
+    therapy.syringe = $0.0
+    therapy.fill = $0.1
+    return therapy
+  }
+
   private mutating func makeTherapy() -> Therapy {
     var therapy = Therapy()
-    (therapy.syringe, therapy.fill) = dice.pick([
-      ("bd-plastipak-10", 9), ("bd-plastipak-20", 15), ("bd-plastipak-30", 20),
-      ("bd-plastipak-50", 30),
-    ])
+    let fitted = dice.pick(syringes)
+    therapy.syringe = fitted.syringe
+    therapy.fill = fitted.fill
     therapy.concentration = dice.pick([2, 6, 15, 25])
     // Flows of 0.3 to 6 mL/h.
     let count = dice.roll(1...3)
@@ -277,6 +336,11 @@ struct Attacker {
         let dose = dice.real(0.02...0.15) * therapy.concentration
         therapy.phases.append(Therapy.loading(dose, seconds: dice.roll(30...200)))
         total += dose
+      }
+      if index > 0, dice.once(in: 3) {
+        therapy.phases.append(
+          ProgrammePhase(
+            kind: .syringeChange, dose: Dose(0, .volume), per: Ticks(count: 1), duration: .zero))
       }
       let rate = dice.real(0.3...6) * therapy.concentration
       therapy.phases.append(Therapy.basal(rate, seconds: seconds))
@@ -299,8 +363,10 @@ struct Attacker {
     let view = world.loop.controller.telemetry
     let parts = view.loadingMass + view.basalMass + view.bolusMass
     if parts != view.dispensedMass { return "seed \(seed): parts do not add up" }
+    // One solution throughout, else volume and mass say different things.
+    guard !properties.hasOtherSolution else { return nil }
     let mass = Double(view.dispensedVolume.picolitres) / 1e9 * world.therapy.concentration * 1e6
-    if abs(mass - Double(view.dispensedMass.nanograms)) > 5 + mass * 1e-9 {
+    if abs(mass - Double(view.dispensedMass.nanograms)) > 2 + mass * 1e-9 {
       return "seed \(seed): \(view.dispensedMass) for \(view.dispensedVolume)"
     }
     // What was under way when a stop came is lost: a tick's steps each time.

@@ -19,7 +19,8 @@ struct OcclusionOutcome: CustomStringConvertible {
 
   var description: String {
     String(
-      format: "predicted %5.0f s, measured %5.0f s (%+3.0f %%), %4.0f to %4.0f mmHg, release %+.3f mL",
+      format:
+        "predicted %5.0f s, measured %5.0f s (%+3.0f %%), %4.0f to %4.0f mmHg, release %+.3f mL",
       predicted_s, measured_s, (measured_s / predicted_s - 1) * 100, highest_mmHg, lowest_mmHg,
       release_mL) + (objections == 0 ? "" : " objections \(objections)") + " \(end)"
   }
@@ -55,7 +56,8 @@ struct OcclusionCase {
     #expect(refused.isEmpty, "\(refused)")
     world.give(.start)
     // Until lost motion and friction are taken up: 0.35 mm of carriage.
-    let lead = 0.35 * Double(world.description.syringe.specification.boreArea.squareMicrometres) * 1e-9
+    let lead =
+      0.35 * Double(world.description.syringe.specification.boreArea.squareMicrometres) * 1e-9
     world.run(seconds: lead / flow * 3600)
     var outcome = OcclusionOutcome()
     outcome.predicted_s = Double(world.output.predictedTimeToAlarm)
@@ -111,7 +113,8 @@ struct OcclusionGridTests {
     #expect(outcome.end == .alarmStop && outcome.objections == 0, "\(name): \(outcome)")
   }
 
-  @Test("R-040 to R-044: alarm as predicted, release below 0.2 mL, at every syringe, flow and limit")
+  @Test(
+    "R-040 to R-044: alarm as predicted, release below 0.2 mL, at every syringe, flow and limit")
   func grid() throws {
     for (syringe, fill) in Self.syringes {
       for limit in [225.0, 540, 750] {
@@ -127,7 +130,8 @@ struct OcclusionGridTests {
     }
   }
 
-  @Test("R-043, R-044: the same for occlusions in the line, creeping ones and ones that let some by")
+  @Test(
+    "R-043, R-044: the same for occlusions in the line, creeping ones and ones that let some by")
   func kinds() throws {
     let kinds: [(String, Fault)] = [
       ("line", .occlusion(site: .line, remaining: 0, ramp: 0)),
@@ -152,7 +156,8 @@ struct OcclusionGridTests {
     }
   }
 
-  @Test("R-043, R-044: the same with more or less friction than the catalogue has, and an offset cell")
+  @Test(
+    "R-043, R-044: the same with more or less friction than the catalogue has, and an offset cell")
   func parts() throws {
     for (friction, offset) in [(0.6, 0.0), (1.6, 0), (1, -3), (1, 3)] {
       for (syringe, fill) in Self.isFull ? Self.syringes : [Self.syringes[1]] {
