@@ -17,6 +17,8 @@ public final class EmulatedBoard: @unchecked Sendable {
   private let orders = Mutex(Orders())
   /// Used by the thread in `serve` alone, until that has returned.
   private var server: BoardServer
+  /// Whether that thread has asked for real-time scheduling.
+  private var hasRealTime = false
 
   /// What other threads ask of the one that serves.
   private struct Orders {
@@ -97,10 +99,22 @@ public final class EmulatedBoard: @unchecked Sendable {
       } else if event == .bytes {
         receive(into: &buffer)
       }
+      setRealTime(server.session == .realTime)
       if isLockstep { continue }
       passTicks(&nextTick)
       if !isConnected { isConnected = hasHost() }
     }
+  }
+
+  /// Asks for real-time scheduling, where the system grants it, for as long as a host relies on the
+  /// board's own clock: a board of metal does not stand still because a computer is busy.
+  private func setRealTime(_ isNeeded: Bool) {
+    if isNeeded == hasRealTime { return }
+    hasRealTime = isNeeded
+    var parameters = sched_param()
+    // Below the control loop (80) and its port (81), like everything outside of the host.
+    parameters.sched_priority = isNeeded ? 79 : 0
+    pthread_setschedparam(pthread_self(), isNeeded ? SCHED_FIFO : SCHED_OTHER, &parameters)
   }
 
   /// Lets the ticks pass that are due.

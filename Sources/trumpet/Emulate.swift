@@ -23,9 +23,9 @@ struct Emulate: ParsableCommand {
 
     func run() throws {
       do {
+        StopSignals.install()
         let board = try EmulatedBoard(
           PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
-        StopSignals.install()
         let watcher = StopSignals.watch { board.stop() }
         try show("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }

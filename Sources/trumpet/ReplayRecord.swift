@@ -16,6 +16,9 @@ struct ReplayRecord: ParsableCommand {
 
   func run() throws {
     let result = try replay()
+    if json, let byte = result.truncatedAtByte {
+      diagnose("\(record): breaks off at byte \(byte); what stands before it was replayed")
+    }
     try show(json ? result.json : result.summary)
     if !result.isIdentical { throw ExitStatus.failed }
   }

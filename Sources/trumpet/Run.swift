@@ -55,6 +55,8 @@ struct Run: ParsableCommand {
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
     let session = Session(description, options: options)
+    // Before anything can move or be written.
+    StopSignals.install()
     var pump = try attach(session, memory: memory)
     let result = try run(session, on: &pump)
     let isWritten = write(result, &pump)

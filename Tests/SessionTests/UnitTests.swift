@@ -100,7 +100,15 @@ struct UnitTests {
     #expect(found.map(\.field) == ["output.actuator.targetSteps", "output.signals"])
     #expect(found.first?.recorded == "5")
     #expect(found.first?.replayed == "6")
-    #expect(found.last?.replayed == "airInLine")
+    #expect(found.last?.replayed == "air-in-line")
+
+    var written = recorded
+    written.actuator.journal = JournalEntry(slot: 3, sequence: 7, word0: 1, word1: 2, word2: 0)
+    let entry = FieldDifference.between(recorded, written, path: "output")
+    #expect(entry.map(\.field) == ["output.actuator.journal"])
+    #expect(entry.first?.recorded == "none")
+    #expect(
+      entry.first?.replayed.hasPrefix("slot 3, sequence 7, word0 1, word1 2, word2 0") == true)
   }
 
   @Test(

@@ -182,7 +182,9 @@ struct CommandLineTests {
     }
   }
 
-  @Test("SIGTERM stops the pump, closes the record and says so", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "a signal, even if it comes twice, stops the pump, closes the record and says so",
+    arguments: [SIGTERM, SIGINT, SIGHUP])
   func signals(signal: Int32) throws {
     try withFolder(basal: "20 h") { folder in
       let record = folder + "/a.mcap"
@@ -192,6 +194,9 @@ struct CommandLineTests {
         output: output, diagnostics: Pipe())
       // Wait for delivery to be under way: the first blocks are in the file.
       while process.isRunning, fileSize(record) < 20_000 { usleep(10_000) }
+      // `timeout` signals the process and then its group.
+      kill(process.processIdentifier, signal)
+      usleep(1000)
       kill(process.processIdentifier, signal)
       let text = output.fileHandleForReading.readDataToEndOfFile()
       process.waitUntilExit()
