@@ -76,8 +76,11 @@ extension Controller {
   }
 
   /// Counts steps towards the caps: the larger of commanded and measured.
+  ///
+  /// Commanded is also what was made up for steps that the encoder did not show: an encoder that has
+  /// gone silent looks the same, and there they were done.
   @inline(__always) private mutating func count() {
-    let furthest = position.whole + drive.excessCounted
+    let furthest = position.whole + drive.countedAhead
     if furthest > countedSteps {
       history.total += (furthest - countedSteps) * countedMassPerStep
       countedSteps = furthest
@@ -91,20 +94,18 @@ extension Controller {
       primeLeft -= step
       reservoirLeft -= step
       account.primed += step
-      if primeLeft.isZero || reservoirLeft.isZero {
-        countedSteps = position.whole
-        enter(.ready)
-      }
+      if primeLeft.isZero || reservoirLeft.isZero { enter(.ready) }
     }
   }
 
   private mutating func retract(ticks: Int64) {
     for _ in 0..<ticks where mode == .retracting {
-      // The whole number of microsteps per tick nearest to half the bolus maximum.
-      let step = StepAmount.min(
-        primeRate.halved, StepAmount(whole: max(0, occlusion.retractionLeft)))
+      // The whole number of microsteps per tick nearest to half the bolus maximum, and at least one:
+      // in a large syringe half of it is less than a microstep.
+      let whole = min(max(1, primeRate.halved.rounded), occlusion.retractionLeft)
+      let step = StepAmount(whole: whole)
       position -= step
-      occlusion.retractionLeft -= max(1, step.whole)
+      occlusion.retractionLeft -= whole
       account.retracted += step
       reservoirLeft += step
       programme.left += step
@@ -131,6 +132,7 @@ extension Controller {
 
   /// The basal alone reached a cap.
   private mutating func reachCap() {
+    isCapReached = true
     bolus.cancel()
     if configuration.capPolicy == .keepOpen, prescription.keepOpenFlow > .zero, mode == .infusing {
       enter(.keepOpen)
@@ -150,9 +152,10 @@ extension Controller {
   /// The phase that runs has dispensed its dose.
   private mutating func finishPhase() {
     journal.want(JournalSlot.mark)
+    let rate = programme.rate
     startPhase(programme.phase + 1)
     if programme.phase >= prescription.phaseCount {
-      complete()
+      complete(after: rate)
     } else if prescription.phases[Int(programme.phase)].kind == .syringeChange {
       bolus.cancel()
       enter(.awaitingSyringe)
@@ -161,9 +164,11 @@ extension Controller {
     }
   }
 
-  private mutating func complete() {
+  private mutating func complete(after rate: StepAmount) {
     bolus.cancel()
     if prescription.keepOpenFlow > .zero {
+      // The keep-open rate never exceeds the rate that was set.
+      programme.rate = rate
       enter(.keepOpen)
       replan()
     } else {
@@ -173,12 +178,15 @@ extension Controller {
 
   /// Makes `index` the phase that runs.
   mutating func startPhase(_ index: UInt8) {
+    // A titration was proposed for the phase that ran.
+    titration = nil
     programme.phase = index
     output.phase = index
     programme.left = .zero
-    programme.rate = .zero
     programme.isLoading = false
+    // The rate of the last phase stays: keeping open never exceeds it.
     guard index < prescription.phaseCount else { return }
+    programme.rate = .zero
     let phase = prescription.phases[Int(index)]
     guard phase.kind != .syringeChange else { return }
     programme.left = conversions.steps(in: phase)
@@ -202,7 +210,7 @@ extension Controller {
   mutating func replan() {
     let continuous =
       mode == .keepOpen
-      ? StepAmount.min(conversions.stepsPerTick(at: prescription.keepOpenFlow), keepOpenBound)
+      ? StepAmount.min(conversions.stepsPerTick(at: prescription.keepOpenFlow), programme.rate)
       : programme.rate
     let patient = bolus.patientLeft.isZero ? StepAmount.zero : bolus.patientRate
     let clinician = bolus.clinicianLeft.isZero ? StepAmount.zero : bolus.clinicianRate
@@ -216,11 +224,6 @@ extension Controller {
       UInt32(clamping: (limiter.planned.whole + 2) * 2 * ticksPerSecond))
     predict()
     estimateEnd()
-  }
-
-  /// The keep-open rate never exceeds the rate that was set.
-  private var keepOpenBound: StepAmount {
-    programme.rate.isZero ? StepAmount(whole: 1 << 20) : programme.rate
   }
 
   /// Predicts the time to alarm at the present flow.
@@ -253,8 +256,13 @@ extension Controller {
     return ticks
   }
 
-  /// Ticks until the reservoir is empty at the planned flow.
-  func reservoirTicksLeft() -> Int64 { ticksNeeded(reservoirLeft, at: limiter.planned) }
+  /// Ticks until the reservoir is empty, once the bolus that runs has been given.
+  ///
+  /// Judged at the continuous flow: at the flow of a bolus every reservoir would be near its end.
+  func reservoirTicksLeft() -> Int64 {
+    let left = reservoirLeft - bolus.patientLeft - bolus.clinicianLeft
+    return left.whole < 0 ? 0 : ticksNeeded(left, at: limiter.plannedContinuous)
+  }
 
   /// Ticks in which `amount` is delivered at `rate`, rounded up.
   func ticksNeeded(_ amount: StepAmount, at rate: StepAmount) -> Int64 {

@@ -34,6 +34,7 @@ extension Controller {
     }
     pending = Prescription()
     hasPending = true
+    titration = nil
     isConfirmed = false
     prescription.phaseCount = 0
     enter(.setUp)
@@ -101,7 +102,7 @@ extension Controller {
       configuration: configuration)
     occlusion.configure(prescription, capabilities: capabilities)
     countedMassPerStep = conversions.countedMassPerStep
-    countedSteps = position.whole
+    countedSteps = position.whole + drive.countedAhead
     primeRate = conversions.stepsPerTick(at: configuration.bolusMaximum)
     // R-006 allows 0.02 mL to be skipped or repeated by a power loss; half of it is used.
     portion = max(4, conversions.steps(in: Volume(picolitres: 10_000_000)).whole)

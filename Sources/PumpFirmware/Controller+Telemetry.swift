@@ -17,7 +17,9 @@ extension Controller {
     view.countedInFourHours = counted(history.fourHours)
     view.countedInDay = counted(history.day)
     guard conversions.microstepVolume > 0 else { return view }
-    view.programmeFlow = FlowRate(nanolitresPerHour: conversions.flow(at: programme.rate))
+    if programme.phase < prescription.phaseCount {
+      view.programmeFlow = FlowRate(nanolitresPerHour: conversions.flow(at: programme.rate))
+    }
     addAccount(to: &view)
     view.reservoirVolume =
       Volume(picolitres: conversions.picolitres(in: reservoirLeft)) + prescription.syringe.deadSpace

@@ -133,10 +133,11 @@ struct Conversions: Equatable, Sendable {
   func nanograms(in steps: StepAmount) -> Int64 {
     let isNegative = steps.whole < 0
     let magnitude = isNegative ? StepAmount.zero - steps : steps
-    // Microsteps to 2^-10 of one: their exact mass differs from this by less than 1 ng.
-    let fixed = UInt64(magnitude.whole) << 10 | magnitude.fraction >> 54
+    // Microsteps to 2^-24 of one, so that a microstep of 10 µg still rounds to the nearest ng; no
+    // account comes near the 2^39 microsteps that this leaves room for.
+    let fixed = UInt64(magnitude.whole) << 24 | magnitude.fraction >> 40
     let product = Wide(fixed, times: microstepVolume).times(concentration)
-    let value = product.divided(by: Wide(1_000_000_000_000_000, times: 1 << 10)).rounded
+    let value = product.divided(by: Wide(1_000_000_000_000_000, times: 1 << 24)).rounded
     return isNegative ? -value : value
   }
 

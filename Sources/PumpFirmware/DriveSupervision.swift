@@ -19,6 +19,8 @@ struct DriveSupervision: Equatable, Sendable {
   var correction: Int64 = 0
   /// The largest lead of the encoder over the steps that has been counted towards the caps.
   var excessCounted: Int64 = 0
+  /// Microsteps beyond the position that count towards the caps.
+  var countedAhead: Int64 { max(excessCounted, correction) }
   /// Position by the encoder, microsteps since the origin.
   var measured: Int64 = 0
 

@@ -107,21 +107,27 @@ struct Envelope: Sendable {
   }
 
   /// A confirmed titration: `flow` in a tick for the phase that runs.
-  mutating func titrate(to flow: Attolitres) {
+  ///
+  /// Where that may be another than the one it was proposed for, the controller may have refused it,
+  /// so it only widens what is allowed.
+  mutating func titrate(to flow: Attolitres, proposedFor phase: UInt8) {
     guard earliest < phaseCount else { return }
     let last = Swift.min(latest, phaseCount - 1)
-    let isCertain = earliest == last
+    let isCertain = earliest == last && earliest == phase
     for index in Int(earliest)...Int(last) where phases[index].kind == .basal {
       var phase = phases[index]
       let old = phase.perTick.rawValue
       guard old > 0 else { continue }
       // What is left of the phase grows or shrinks with its flow.
       if flow.rawValue < old {
-        let left = phase.least - .smallest(phase.least, .largest(.zero, latestDone))
+        // Of the other phases that may run it is not known how much was done: none, to be wide.
+        let done = index == Int(latest) ? Attolitres.largest(.zero, latestDone) : .zero
+        let left = phase.least - .smallest(phase.least, done)
         let scaled = Ratio.roundedDown(left.rawValue, times: flow.rawValue, over: old)
         phase.least = phase.least - left + Attolitres(rawValue: scaled)
       } else {
-        let left = phase.most - .smallest(phase.most, .largest(.zero, earliestDone))
+        let done = index == Int(earliest) ? Attolitres.largest(.zero, earliestDone) : .zero
+        let left = phase.most - .smallest(phase.most, done)
         let scaled = Swift.min(
           Ratio.roundedUp(left.rawValue, times: flow.rawValue, over: old),
           Attolitres.perMillilitre * 1000)
@@ -218,6 +224,28 @@ struct Envelope: Sendable {
       hasChanged = true
     }
     if hasChanged { place() }
+  }
+
+  /// The slowest flow at which the controller may be delivering, in a tick; zero where none may be.
+  ///
+  /// A reaction that halves the basal is not known here in every case, so `isHalvable` takes off two
+  /// halvings.
+  mutating func slowest(isHalvable: Bool) -> Attolitres {
+    var least = Attolitres.zero
+    var index = earliest
+    while index <= latest, index < phaseCount {
+      let phase = phases[Int(index)]
+      if phase.kind != .syringeChange {
+        var flow = Attolitres.smallest(phase.perTick, continuousMost)
+        if isHalvable { flow.rawValue = flow.rawValue / 4 + 1 }
+        least = least.rawValue == 0 ? flow : .smallest(least, flow)
+      }
+      index += 1
+    }
+    if latest >= phaseCount, keepOpen.rawValue > 0 {
+      least = least.rawValue == 0 ? keepOpen : .smallest(least, keepOpen)
+    }
+    return least
   }
 
   /// The fastest flow of the phases that may run.

@@ -40,6 +40,8 @@ enum MonitorLimits {
   static let seating: Int64 = 1_200_000
   /// Where the volumes stored in line and syringe are not known, the most to retract: 2 mL.
   static let retractionUnknown = Attolitres(microlitres: 2_000)
+  /// Ticks for which a key has to be down: 50 ms.
+  static let debounce: Int64 = 5
   /// Margin by which the monitor's clock of a lockout may differ from the controller's: 2 s.
   static let lockoutMargin: Int64 = 200
 }

@@ -93,6 +93,21 @@ struct Prescription: Sendable {
     return most
   }
 
+  /// The flow of a phase in a tick, rounded up.
+  func flow(of phase: ProgrammePhase) -> Attolitres {
+    let per = Swift.max(1, Self.cut(phase.per.count, to: Self.longestDuration))
+    let dose = volume(of: phase.dose)
+    return Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per))
+  }
+
+  /// Whether a basal keeps the library's limit of dose rate.
+  func isWithinDoseRate(_ phase: ProgrammePhase) -> Bool {
+    guard doseRateLimit > 0 else { return true }
+    let limit = volume(of: Dose(doseRateLimit, .mass))
+    // One hour has 360 000 ticks; what rounding adds is forgiven.
+    return flow(of: phase).rawValue <= limit.rawValue / 360_000 + 1
+  }
+
   /// Phase `index`, as volume; the limits of flow are not in it, since they count volume and mass.
   mutating func phaseVolume(_ index: Int) -> PhaseVolume {
     let phase = phases[index]

@@ -11,6 +11,8 @@ extension ProtectiveMonitor {
       halt()
       return
     case .powerOff:
+      // The controller refuses it to the patient, who may stop.
+      guard command.role != .patient else { return }
       halt()
       mode = .off
       return
@@ -23,11 +25,22 @@ extension ProtectiveMonitor {
     default:
       // Everything else is not the patient's to ask.
       guard command.role != .patient, mode != .off else { return }
-      if !hearRunning(command) { hearSetUp(command.action) }
+      if !hearRunning(command) { hearSetUp(command.action, by: command.role) }
     }
   }
 
-  private mutating func halt() {
+  /// Keys of the pump itself: stop, and the patient's bolus button; both count after 50 ms.
+  mutating func hearKeys(_ keys: Keys, ticks: Int64) {
+    if keys.isEmpty && stopKeyTicks == 0 && bolusKeyTicks == 0 { return }
+    let wasStop = stopKeyTicks >= MonitorLimits.debounce
+    let wasBolus = bolusKeyTicks >= MonitorLimits.debounce
+    stopKeyTicks = keys.contains(.stop) ? Swift.min(stopKeyTicks + ticks, 1_000_000) : 0
+    bolusKeyTicks = keys.contains(.bolus) ? Swift.min(bolusKeyTicks + ticks, 1_000_000) : 0
+    if !wasStop, stopKeyTicks >= MonitorLimits.debounce { halt() }
+    if !wasBolus, bolusKeyTicks >= MonitorLimits.debounce { openPatientBolus() }
+  }
+
+  mutating func halt() {
     guard mode != .off else { return }
     if mode != .standstill { journal.mark(.state) }
     mode = .standstill
@@ -35,6 +48,7 @@ extension ProtectiveMonitor {
   }
 
   private mutating func hearReaction(_ severity: UInt8) {
+    guard severity > 0 else { return }
     // A severe one stops, whatever the order says.
     if confirmed.reactionOrder == .stop || severity >= 3 {
       if mode == .running || mode == .backwardOnly { needsClinician = true }
@@ -61,7 +75,8 @@ extension ProtectiveMonitor {
       // Lost motion of the drive and the gap to the plunger come before the fluid.
       primeLeft += Attolitres(area: area, travel: motion.reversal)
       mode = .priming
-    case .clinicianBolus(let dose, let duration): openClinicianBolus(dose, duration)
+    case .clinicianBolus(let dose, let duration):
+      if command.role == .clinician { openClinicianBolus(dose, duration) }
     default: return false
     }
     return true
@@ -69,8 +84,13 @@ extension ProtectiveMonitor {
 
   private mutating func start(by role: Role) {
     guard latched.isEmpty, confirmed.isComplete, !asksResume, mode != .off else { return }
+    if hasMissedEntry || hasMissedBeginning {
+      // What is in the clamp now is not known: nothing moves before it is entered again.
+      halt()
+      return
+    }
     if needsClinician {
-      guard role == .clinician || role == .service else { return }
+      guard role == .clinician else { return }
       needsClinician = false
     }
     envelope.start(hasNewSyringe: hasNewSyringe)

@@ -11,10 +11,18 @@ extension ProtectiveMonitor {
     }
   }
 
-  mutating func hearSetUp(_ action: OperatorAction) {
+  mutating func hearSetUp(_ action: OperatorAction, by role: Role) {
+    guard mayBeSetUp(action) else {
+      if case .beginSetUp = action { hasMissedBeginning = true }
+      hasMissedEntry = true
+      return
+    }
     switch action {
     case .beginSetUp(let isNewPatient):
+      if isNewPatient, role != .clinician { return }
       titration = nil
+      hasMissedBeginning = false
+      hasMissedEntry = false
       if isNewPatient, mode == .standstill { forgetPatient() }
     case .confirmSyringe(let syringe): confirm(syringe)
     case .confirmInfusionSet(let set):
@@ -39,8 +47,66 @@ extension ProtectiveMonitor {
       entered.flowLimit = Prescription.cut(flow.nanolitresPerHour, to: 0xffff_ffff)
       entered.occlusion = Prescription.cut(occlusion.pascals, to: 0xffff_ffff)
       entered.keepOpen = Prescription.cut(keepOpen.nanolitresPerHour, to: 0xffff_ffff)
+    case .titrate(let dose, let per):
+      if role == .clinician { propose(dose, per: per) }
     default: hearProgramme(action)
     }
+  }
+
+  /// Whether the controller can take a set-up now: it refuses one while it moves.
+  ///
+  /// An alarm stops the controller and not the monitor, which then still lets the motor run. A motor
+  /// that has stood still for longer than the slowest flow makes of two steps is taken for stopped,
+  /// and stopped it then is.
+  private mutating func mayBeSetUp(_ action: OperatorAction) -> Bool {
+    switch action {
+    case .titrate, .cancel: return true
+    case .confirm where titration != nil: return true
+    default: break
+    }
+    if mode == .standstill || mode == .off { return true }
+    if sinceMotion > restTicks {
+      halt()
+      return true
+    }
+    return mode == .running && envelope.mayAwaitSyringe
+  }
+
+  /// Ticks without a step after which nothing is being delivered.
+  private var restTicks: Int64 {
+    mutating get {
+      let margin = ticksPerSecond / 2
+      guard mode == .running else { return margin }
+      let slowest = envelope.slowest(isHalvable: confirmed.reactionOrder == .halve)
+      guard slowest.rawValue > 0 else { return margin }
+      return margin + 2 * area * motion.microstep / slowest.rawValue
+    }
+  }
+
+  /// Follows how long the step generator has stood still.
+  mutating func noteRest(_ moved: Motion, ticks: Int64) {
+    guard moved.isFresh, moved.steps != 0 else {
+      sinceMotion = Swift.min(sinceMotion + ticks, 1_000_000)
+      return
+    }
+    sinceMotion = 0
+    // Whoever moves has refused the set-up as well.
+    hasMissedEntry = false
+    hasMissedBeginning = false
+  }
+
+  /// A new rate for the basal that runs; outside its range the controller refuses it.
+  private mutating func propose(_ dose: Dose, per: Ticks) {
+    guard per.count > 0, dose.amount > 0 else { return }
+    let proposal = ProgrammePhase(kind: .basal, dose: dose, per: per, duration: Ticks(count: 0))
+    let flow = confirmed.flow(of: proposal)
+    let configuration = powerOn.configuration
+    guard flow >= Prescription.perTick(configuration.basalMinimum.nanolitresPerHour),
+      flow <= Prescription.perTick(configuration.basalMaximum.nanolitresPerHour),
+      confirmed.isWithinDoseRate(proposal)
+    else { return }
+    titration = proposal
+    titrationPhase = envelope.earliest == envelope.latest ? envelope.earliest : 255
   }
 
   private mutating func hearProgramme(_ action: OperatorAction) {
@@ -55,8 +121,6 @@ extension ProtectiveMonitor {
       entered.bolusMaximum = maximumPerHour
       entered.bolusFlow = Prescription.cut(flow.nanolitresPerHour, to: 0xffff_ffff)
     case .setReactionOrder(let order): entered.reactionOrder = order
-    case .titrate(let dose, let per):
-      titration = ProgrammePhase(kind: .basal, dose: dose, per: per, duration: Ticks(count: 0))
     case .cancel:
       titration = nil
       entered = confirmed
@@ -68,6 +132,7 @@ extension ProtectiveMonitor {
 
   private mutating func confirm(_ syringe: SyringeSpecification) {
     guard isAtRest else { return }
+    hasMissedEntry = false
     entered.area = Prescription.cut(syringe.boreArea.squareMicrometres, to: 1_000_000_000)
     entered.friction = syringe.friction
     entered.syringeCompliance = syringe.compliance
@@ -122,12 +187,11 @@ extension ProtectiveMonitor {
   }
 
   private mutating func titrate(_ proposal: ProgrammePhase) {
-    let dose = confirmed.volume(of: proposal.dose)
-    let per = Swift.max(1, Prescription.cut(proposal.per.count, to: Prescription.longestDuration))
-    envelope.titrate(
-      to: Attolitres(rawValue: Ratio.roundedUp(dose.rawValue, times: 1, over: per)))
+    envelope.titrate(to: confirmed.flow(of: proposal), proposedFor: titrationPhase)
     let index = Int(Swift.min(envelope.latest, 15))
-    if envelope.earliest == envelope.latest, confirmed.phases[index].kind == .basal {
+    if envelope.earliest == envelope.latest, envelope.earliest == titrationPhase,
+      confirmed.phases[index].kind == .basal
+    {
       // So that a resumed programme goes on at the new rate.
       confirmed.phases[index].dose = proposal.dose
       confirmed.phases[index].per = proposal.per

@@ -32,6 +32,12 @@ public struct ProtectiveMonitor: Sendable {
   var hasNewPhases = false
   var hasNewSyringe = false
   var titration: ProgrammePhase?
+  /// The phase for which `titration` was proposed; 255 where that was in doubt.
+  var titrationPhase: UInt8 = 255
+  /// Whether entries, or the beginning of a set-up, were ignored because the controller may have been
+  /// delivering.
+  var hasMissedEntry = false
+  var hasMissedBeginning = false
 
   var motion: MotionWatch
   var thrust = ThrustWatch()
@@ -45,6 +51,11 @@ public struct ProtectiveMonitor: Sendable {
 
   /// Net volume delivered under a permit since power-on.
   var delivered = Attolitres.zero
+  /// Ticks for which the stop key and the bolus key have been down.
+  var stopKeyTicks: Int64 = 0
+  var bolusKeyTicks: Int64 = 0
+  /// Ticks since the step generator last moved.
+  var sinceMotion: Int64 = 0
   /// Forward motion since the monitor allowed none.
   var idle = Attolitres.zero
   /// Ticks since the permit was withdrawn.
@@ -83,9 +94,11 @@ public struct ProtectiveMonitor: Sendable {
     judgeLoop(input)
     let moved = motion.take(
       input.sensors, elapsed: input.elapsedTicks, isMoving: mode != .standstill && mode != .off)
+    noteRest(moved, ticks: ticks)
     judge(moved, ticks: ticks)
     countDose(ticks: ticks)
     judgeThrust(input.sensors)
+    hearKeys(input.sensors.keys, ticks: ticks)
     hear(input.command)
     var output = MonitorOutput()
     output.objections = objections(input.sensors)

@@ -155,7 +155,9 @@ struct EnvelopeTests {
   @Test("A clinician bolus over 10 min is allowed beside the basal, the same again unasked is not")
   func clinicianBolus() {
     var bench = Bench.started()
-    bench.pass(.clinicianBolus(dose: Dose(3_000_000, .mass), duration: Ticks(count: 60_000)))
+    bench.pass(
+      .clinicianBolus(dose: Dose(3_000_000, .mass), duration: Ticks(count: 60_000)),
+      by: .clinician)
     bench.flow = 3.7
     bench.run(600)
     #expect(bench.output.isPermitting)
