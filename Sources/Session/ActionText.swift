@@ -82,11 +82,11 @@ extension ProgrammePhase {
 extension Ticks {
   /// The time as a session file writes it, `1 h 30 min`.
   fileprivate var text: String {
-    let seconds = count % ticksPerMinute
+    let seconds = count / ticksPerSecond
     let parts = [
-      (Double(count / (60 * ticksPerMinute)), "h"),
-      (Double(count / ticksPerMinute % 60), "min"),
-      (Double(seconds) / Double(ticksPerSecond), "s"),
+      (Double(seconds / 3600), "h"),
+      (Double(seconds / 60 % 60), "min"),
+      (Double(count % (60 * ticksPerSecond)) / Double(ticksPerSecond), "s"),
     ].filter { $0.0 != 0 }.map { "\(plain($0.0)) \($0.1)" }
     return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
   }
