@@ -27,7 +27,7 @@ extension SessionOccurrence {
     case .command(let command, let result):
       SessionRecord.SessionEvent(
         .command, command.action.name, role: command.role.name, outcome: result.name,
-        text: "\(command.action)")
+        text: command.action.details)
     case .bounds(let bounds):
       SessionRecord.SessionEvent(
         bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound",
@@ -35,7 +35,7 @@ extension SessionOccurrence {
     case .faultInjected(let fault):
       SessionRecord.SessionEvent(
         .faultInjected, fault.kind.name, number: Int(fault.kind.rawValue),
-        text: "\(fault)")
+        text: fault.details)
     case .faultCleared(let kind):
       SessionRecord.SessionEvent(
         .faultCleared, kind.name, number: Int(kind.rawValue))
@@ -61,11 +61,13 @@ extension SessionOccurrence {
     case .objection(let reasons):
       "monitor objects: \(reasons.names.joined(separator: ", "))"
     case .command(let command, let result):
-      result == .accepted
-        ? "\(command.role.name): \(command.action.name)"
-        : "\(command.role.name): \(command.action.name), \(result.text)"
+      [
+        "\(command.role.name): \(command.action.name)", command.action.details,
+        result == .accepted ? nil : result.text,
+      ].compactMap { $0 }.joined(separator: ", ")
     case .bounds: nil
-    case .faultInjected(let fault): "fault \(fault.kind.name)"
+    case .faultInjected(let fault):
+      "fault \(fault.kind.name)" + (fault.details.map { ", \($0)" } ?? "")
     case .faultCleared(let kind): "\(kind.name) cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .connected: "line connected"
