@@ -151,7 +151,6 @@ struct Attacker {
     return Double(phase.dose.amount) / 1e6
   }
 
-  /// Enters the whole therapy again, as the same patient's or another's.
   /// Another syringe, of any size, perhaps with another solution; the programme goes on.
   private mutating func change(_ world: inout TherapyWorld) {
     let other = dice.pick(syringes)
@@ -170,9 +169,9 @@ struct Attacker {
     add(.confirm(phaseCount: UInt8(world.therapy.phases.count)), .nurse)
     add(.acknowledge, .clinician)
     add(.start, .clinician)
-    if kind == .therapy, dice.once(in: 30) { queue.removeLast() }
   }
 
+  /// Enters the whole therapy again, as the same patient's or another's.
   private mutating func renew(_ world: inout TherapyWorld) {
     // The syringe of the therapy is fitted again.
     world.pump.changeSyringe(
