@@ -78,7 +78,9 @@ struct SingleFaultTests {
       boreArea: Area(squareMicrometres: 554_046_000), microstepTravel: Length(nanometres: 250),
       concentration: Concentration(nanogramsPerMillilitre: 25_000_000),
       bodyMass: BodyMass(grams: 70_000))
-    for (whole, fraction) in [(Int64(1), UInt64(0)), (12_345, 1 << 62), (400_001, 1 << 63)] {
+    for (whole, fraction) in [
+      (Int64(1), UInt64(0)), (12_345, UInt64(12_345) << 48), (400_001, UInt64.max),
+    ] {
       let steps = Double(whole) + Double(fraction) / 18_446_744_073_709_551_616
       let exact = steps * 554.046 * 0.25 * 25
       let mass = conversions.nanograms(in: StepAmount(whole: whole, fraction: fraction))
