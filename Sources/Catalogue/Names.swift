@@ -134,6 +134,42 @@ extension CommandResult {
   }
 }
 
+extension OperatorAction {
+  /// The name in files and results; what a session file can ask for is named as it is there.
+  public var name: String {
+    switch self {
+    case .none: "none"
+    case .beginSetUp: "begin-set-up"
+    case .confirmSyringe: "confirm-syringe"
+    case .confirmInfusionSet: "confirm-infusion-set"
+    case .setFill: "set-fill"
+    case .setDrug: "set-drug"
+    case .setDrugLimits: "set-drug-limits"
+    case .setPatient: "set-patient"
+    case .setDoseCap: "set-dose-cap"
+    case .setLimits: "set-limits"
+    case .setPhase: "set-phase"
+    case .setPatientBolus: "set-patient-bolus"
+    case .setReactionOrder: "set-reaction-order"
+    case .confirm: "confirm"
+    case .cancel: "cancel"
+    case .prime: "prime"
+    case .start: "start"
+    case .stop: "stop"
+    case .pause: "pause"
+    case .acknowledge: "acknowledge"
+    case .audioPause: "audio-pause"
+    case .requestBolus: "bolus"
+    case .clinicianBolus: "clinician-bolus"
+    case .titrate: "titrate"
+    case .reportReaction: "report-reaction"
+    case .answerResume(let isResuming): isResuming ? "resume" : "new-programme"
+    case .recordFailed: "record-failed"
+    case .powerOff: "power-off"
+    }
+  }
+}
+
 extension RateBounds {
   /// Every bound with its name, in the order of its bits.
   public static let named: [(bound: RateBounds, name: String)] = [

@@ -20,6 +20,7 @@ extension Controller: CanonicalCodable {
     if let titration { titration.encode(to: &sink) }
     sink.put(isReactionHold)
     sink.put(isRecordFailed)
+    sink.put(isCapReached)
     sink.put(isResumable)
     position.encode(to: &sink)
     programme.encode(to: &sink)
@@ -74,6 +75,7 @@ extension Controller: CanonicalCodable {
     if source.takeBool() { titration = ProgrammePhase(from: &source) }
     isReactionHold = source.takeBool()
     isRecordFailed = source.takeBool()
+    isCapReached = source.takeBool()
     isResumable = source.takeBool()
     conversions = prescription.conversions(microstepTravel: capabilities.microstepTravel)
     position = StepAmount(from: &source)

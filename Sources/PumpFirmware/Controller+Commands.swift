@@ -83,6 +83,7 @@ extension Controller {
     guard programme.phase < prescription.phaseCount else { return .refusedIncomplete }
     guard !reservoirLeft.isZero else { return .refusedReservoir }
     isReactionHold = false
+    isCapReached = false
     drive.rebase(sensors, position: position.whole)
     occlusion.beginDelivery(at: position.whole)
     enter(.infusing)
@@ -116,7 +117,10 @@ extension Controller {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.entries.contains(.patientBolus) else { return .refusedIncomplete }
     if isRecordFailed { return .refusedRecord }
-    if alarms.highest().priority == .high { return .refusedAlarm }
+    // Too hot or too cold holds boluses, the basal goes on (alarm table, ALM18).
+    if alarms.highest().priority == .high || alarms.conditions.contains(.temperature) {
+      return .refusedAlarm
+    }
     if bolus.isRunning { return .refusedBusy }
     if now < bolus.lockoutEnd { return .refusedLockout }
     if bolus.grantsInHour(before: now) >= Int(prescription.bolusesPerHour) { return .refusedCount }
@@ -228,6 +232,7 @@ extension Controller {
   private mutating func acknowledge() {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
+    if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
   }
 

@@ -99,7 +99,6 @@ extension Controller {
         let isFollowing =
           capabilities.commanding == .stepped && behind <= 2 * DriveSupervision.tolerance
         if behind > 0, isFollowing { return }
-        countedSteps = position.whole + drive.countedAhead
         enter(.ready)
         return
       }
@@ -145,6 +144,7 @@ extension Controller {
 
   /// The basal alone reached a cap.
   private mutating func reachCap() {
+    isCapReached = true
     bolus.cancel()
     if configuration.capPolicy == .keepOpen, prescription.keepOpenFlow > .zero, mode == .infusing {
       enter(.keepOpen)
@@ -164,9 +164,10 @@ extension Controller {
   /// The phase that runs has dispensed its dose.
   private mutating func finishPhase() {
     journal.want(JournalSlot.mark)
+    let rate = programme.rate
     startPhase(programme.phase + 1)
     if programme.phase >= prescription.phaseCount {
-      complete()
+      complete(after: rate)
     } else if prescription.phases[Int(programme.phase)].kind == .syringeChange {
       bolus.cancel()
       enter(.awaitingSyringe)
@@ -175,9 +176,11 @@ extension Controller {
     }
   }
 
-  private mutating func complete() {
+  private mutating func complete(after rate: StepAmount) {
     bolus.cancel()
     if prescription.keepOpenFlow > .zero {
+      // The keep-open rate never exceeds the rate that was set.
+      programme.rate = rate
       enter(.keepOpen)
       replan()
     } else {
@@ -192,10 +195,9 @@ extension Controller {
     programme.phase = index
     output.phase = index
     programme.left = .zero
-    programme.isLoading = false
-    // The rate of the last phase stays: keeping open never exceeds it.
-    guard index < prescription.phaseCount else { return }
     programme.rate = .zero
+    programme.isLoading = false
+    guard index < prescription.phaseCount else { return }
     let phase = prescription.phases[Int(index)]
     guard phase.kind != .syringeChange else { return }
     programme.left = conversions.steps(in: phase)
@@ -219,7 +221,7 @@ extension Controller {
   mutating func replan() {
     let continuous =
       mode == .keepOpen
-      ? StepAmount.min(conversions.stepsPerTick(at: prescription.keepOpenFlow), keepOpenBound)
+      ? StepAmount.min(conversions.stepsPerTick(at: prescription.keepOpenFlow), programme.rate)
       : programme.rate
     let patient = bolus.patientLeft.isZero ? StepAmount.zero : bolus.patientRate
     let clinician = bolus.clinicianLeft.isZero ? StepAmount.zero : bolus.clinicianRate
@@ -233,11 +235,6 @@ extension Controller {
       UInt32(clamping: (limiter.planned.whole + 2) * 2 * ticksPerSecond))
     predict()
     estimateEnd()
-  }
-
-  /// The keep-open rate never exceeds the rate that was set.
-  private var keepOpenBound: StepAmount {
-    programme.rate.isZero ? StepAmount(whole: 1 << 20) : programme.rate
   }
 
   /// Predicts the time to alarm at the present flow.
@@ -270,8 +267,13 @@ extension Controller {
     return ticks
   }
 
-  /// Ticks until the reservoir is empty at the planned flow.
-  func reservoirTicksLeft() -> Int64 { ticksNeeded(reservoirLeft, at: limiter.planned) }
+  /// Ticks until the reservoir is empty, once the bolus that runs has been given.
+  ///
+  /// Judged at the continuous flow: at the flow of a bolus every reservoir would be near its end.
+  func reservoirTicksLeft() -> Int64 {
+    let left = reservoirLeft - bolus.patientLeft - bolus.clinicianLeft
+    return left.whole < 0 ? 0 : ticksNeeded(left, at: limiter.plannedContinuous)
+  }
 
   /// Ticks in which `amount` is delivered at `rate`, rounded up.
   func ticksNeeded(_ amount: StepAmount, at rate: StepAmount) -> Int64 {

@@ -22,6 +22,8 @@ public struct Controller: Sendable {
   var titration: ProgrammePhase?
   var isReactionHold = false
   var isRecordFailed = false
+  /// Whether the basal reached a cap, until somebody acknowledges or starts again.
+  var isCapReached = false
   var isResumable = false
   var conversions: Conversions
 
@@ -111,6 +113,8 @@ public struct Controller: Sendable {
   /// Changes the mode.
   mutating func enter(_ mode: PumpMode) {
     if self.mode != mode { journal.want(JournalSlot.header) }
+    // What was primed is no dose, however priming ended.
+    if self.mode == .priming { countedSteps = position.whole + drive.countedAhead }
     self.mode = mode
     modeSince = now
     output.actuator.isControllerPermitting = mode.isMoving

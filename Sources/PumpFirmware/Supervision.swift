@@ -110,6 +110,7 @@ extension Controller {
     // a second without a pass is a lost task.
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
+    if isCapReached { conditions.insert(.doseCapReached) }
     if mode == .selfTest { conditions.formUnion(aftermath) }
     if !history.isTrusted { conditions.insert(.memoryFault) }
     return conditions

@@ -17,6 +17,8 @@ public final class EmulatedBoard: @unchecked Sendable {
   private let orders = Mutex(Orders())
   /// Used by the thread in `serve` alone, until that has returned.
   private var server: BoardServer
+  /// Whether that thread has asked for real-time scheduling.
+  private var hasRealTime = false
 
   /// What other threads ask of the one that serves.
   private struct Orders {
@@ -65,17 +67,9 @@ public final class EmulatedBoard: @unchecked Sendable {
   /// Nanoseconds between two ticks.
   private static let period: UInt64 = 10_000_000
 
-  /// Serves hosts, one after the other, until `stop` is called or one of the given signals comes;
-  /// then removes the symbolic link.
-  ///
-  /// - Parameter signals: signals that end it, SIGINT and SIGTERM for a command of its own; they
-  ///   get back what they did before when it returns.
-  public func serve(untilSignals signals: [Int32] = []) throws(SerialLinkError) {
-    let guarding = SignalGuard(signals)
-    defer {
-      guarding.restore()
-      terminal.removeLink()
-    }
+  /// Serves hosts, one after the other, until `stop` is called; then removes the symbolic link.
+  public func serve() throws(SerialLinkError) {
+    defer { terminal.removeLink() }
     var buffer = [UInt8](repeating: 0, count: 4096)
     var isConnected = false
     var nextTick = Monotonic.nanoseconds() + Self.period
@@ -86,7 +80,7 @@ public final class EmulatedBoard: @unchecked Sendable {
           defer { orders.isResetting = false }
           return orders
         }
-        if order.isStopping || guarding.hasCome { return }
+        if order.isStopping { return }
         if order.isResetting { server.reset() }
         isWoken = false
       }
@@ -95,7 +89,7 @@ public final class EmulatedBoard: @unchecked Sendable {
       let now = Monotonic.nanoseconds()
       let isLockstep = isConnected && server.session == .lockstep
       let wait = isLockstep ? -1 : Monotonic.milliseconds(until: nextTick)
-      let event = try poll(waking: waking, guarding, terminal: isConnected, milliseconds: wait)
+      let event = try poll(terminal: isConnected, milliseconds: wait)
       isWoken = event == .woken
       if event == .hangUp {
         isConnected = false
@@ -105,10 +99,22 @@ public final class EmulatedBoard: @unchecked Sendable {
       } else if event == .bytes {
         receive(into: &buffer)
       }
+      setRealTime(server.session == .realTime)
       if isLockstep { continue }
       passTicks(&nextTick)
       if !isConnected { isConnected = hasHost() }
     }
+  }
+
+  /// Asks for real-time scheduling, where the system grants it, for as long as a host relies on the
+  /// board's own clock: a board of metal does not stand still because a computer is busy.
+  private func setRealTime(_ isNeeded: Bool) {
+    if isNeeded == hasRealTime { return }
+    hasRealTime = isNeeded
+    var parameters = sched_param()
+    // Below the control loop (80) and its port (81), like everything outside of the host.
+    parameters.sched_priority = isNeeded ? 79 : 0
+    pthread_setschedparam(pthread_self(), isNeeded ? SCHED_FIFO : SCHED_OTHER, &parameters)
   }
 
   /// Lets the ticks pass that are due.
@@ -155,28 +161,27 @@ public final class EmulatedBoard: @unchecked Sendable {
 
   private enum Event {
     case none
-    /// Somebody orders something, or a signal has come.
+    /// Somebody orders something.
     case woken
     case bytes
     case hangUp
   }
 
   private func poll(
-    waking: WakePipe, _ guarding: SignalGuard, terminal isPolled: Bool, milliseconds: Int32
+    terminal isPolled: Bool, milliseconds: Int32
   ) throws(SerialLinkError) -> Event {
     var descriptors = (
       pollfd(fd: isPolled ? terminal.descriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: guarding.readEnd, events: Int16(POLLIN), revents: 0)
+      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0)
     )
     let ready = withUnsafeMutableBytes(of: &descriptors) {
-      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 3, milliseconds)
+      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
     }
     if ready < 0 && errno != EINTR {
       throw .system(path: path, call: "poll", code: errno)
     }
     if ready <= 0 { return .none }
-    if descriptors.1.revents | descriptors.2.revents != 0 {
+    if descriptors.1.revents != 0 {
       waking.drain()
       return .woken
     }

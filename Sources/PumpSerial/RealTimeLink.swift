@@ -156,8 +156,15 @@ final class RealTimeLink: @unchecked Sendable {
 
   // MARK: The thread
 
+  /// One above the control loop's: a loop that is on time is of no use while its frames wait.
+  private static let priority: Int32 = 81
+
   /// Serves the port until `stop`.
   fileprivate func run() {
+    // Refused where the control loop's own wish is refused, which the session's summary tells.
+    var parameters = sched_param()
+    parameters.sched_priority = Self.priority
+    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
     do {
       while try serveOnce() {}
     } catch {

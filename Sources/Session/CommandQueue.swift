@@ -26,6 +26,6 @@ struct CommandQueue {
     return waiting.removeFirst()
   }
 
-  /// Forgets what waits; gives how many there were.
+  /// Forgets what waits.
   mutating func removeAll() { waiting.removeAll(keepingCapacity: true) }
 }

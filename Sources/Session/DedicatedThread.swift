@@ -32,14 +32,17 @@ public struct DedicatedThread {
 
   /// Starts a thread; nil where the system has none to give.
   public init?(_ body: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return nil }
-    defer { pthread_attr_destroy(&attributes) }
+    // Never `pthread_attr_t()`: whose initializer of this union the compiler takes, and whether that
+    // is visible here, hangs on which file of the module it reads first.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    guard pthread_attr_init(attributes) == 0 else { return nil }
+    defer { pthread_attr_destroy(attributes) }
     // Controller, monitor and plant live on this stack; 8 MiB is the usual main-thread size.
-    pthread_attr_setstacksize(&attributes, 8 << 20)
+    pthread_attr_setstacksize(attributes, 8 << 20)
     let work = Unmanaged.passRetained(Work(body))
     var thread = pthread_t()
-    guard pthread_create(&thread, &attributes, threadEntry, work.toOpaque()) == 0 else {
+    guard pthread_create(&thread, attributes, threadEntry, work.toOpaque()) == 0 else {
       work.release()
       return nil
     }

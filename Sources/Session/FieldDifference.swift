@@ -1,3 +1,4 @@
+import Catalogue
 import PumpHAL
 
 /// One field in which two values of the same type differ.
@@ -34,6 +35,10 @@ public struct FieldDifference: Equatable, Sendable {
       }
       return
     }
+    if let one = wrapped(left), let other = wrapped(right) {
+      compare(one, other, path, into: &found)
+      return
+    }
     let recorded = describe(a)
     let replayed = describe(b)
     if recorded != replayed {
@@ -44,22 +49,30 @@ public struct FieldDifference: Equatable, Sendable {
   /// Sets are shown whole: a bit pattern would tell nobody anything.
   private static func isLeaf(_ value: Any) -> Bool { value is AlarmSet }
 
+  /// What an optional holds; nil for an empty one and for what is none.
+  private static func wrapped(_ mirror: Mirror) -> Any? {
+    mirror.displayStyle == .optional ? mirror.children.first?.value : nil
+  }
+
   private static func describe(_ value: Any) -> String {
     if let alarms = value as? AlarmSet { return alarms.listing }
-    return String(describing: value)
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional: return wrapped(mirror).map(describe) ?? "none"
+    case .struct where !mirror.children.isEmpty:
+      return mirror.children.map { "\($0.label ?? "?") \(describe($0.value))" }
+        .joined(separator: ", ")
+    default: return String(describing: value)
+    }
   }
 }
 
 extension AlarmSet {
-  /// The conditions in it, in the order of their numbers.
-  var members: [AlarmID] { AlarmID.allCases.filter { contains($0) } }
-
-  /// The conditions in it by case name, or `none`; a bit without a name shows as its number.
+  /// The conditions in it by name, or `none`; a bit without a name shows as its number.
   var listing: String {
-    let named = members.map { "\($0)" }
     let known = AlarmID.allCases.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
     let unnamed = (0..<64).filter { bits & ~known & (1 << UInt64($0)) != 0 }.map { "#\($0)" }
-    let all = named + unnamed
+    let all = names + unnamed
     return all.isEmpty ? "none" : all.joined(separator: " ")
   }
 }

@@ -6,8 +6,8 @@ import PumpHAL
 
 /// Follows a running session on the terminal until it ends.
 ///
-/// Draws on standard error, so that standard output stays for the result. Turns Ctrl-C, SIGTERM and
-/// keys into requests; the session itself never waits for it.
+/// Draws on standard error, so that standard output stays for the result. Turns keys, and signals
+/// that `StopSignals` has taken over, into requests; the session itself never waits for it.
 public struct LiveView {
   private let control: SessionControl
   private let expectedTicks: Int64?
@@ -28,7 +28,6 @@ public struct LiveView {
 
   /// Follows the session until it is over.
   public func follow() {
-    StopSignals.install()
     let keyboard = isWatching ? Keyboard() : nil
     defer { keyboard?.restore() }
     if isWatching, isTerminal {

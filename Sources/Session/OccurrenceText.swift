@@ -5,28 +5,6 @@ import PumpHAL
 import PumpPlant
 import SessionRecord
 
-/// The kebab-case form of a Swift case name: `downstreamOcclusion` is `downstream-occlusion`.
-func kebabCase(_ name: String) -> String {
-  var out = ""
-  for character in name {
-    if character == "(" { break }
-    if character.isUppercase {
-      out += "-" + character.lowercased()
-    } else {
-      out.append(character)
-    }
-  }
-  return out
-}
-
-/// The name of a kind of fault, as session files and records write it.
-func faultName(_ kind: FaultKind) -> String { kebabCase("\(kind)") }
-
-extension OperatorAction {
-  /// The action's name, as session files and records write it.
-  public var name: String { kebabCase("\(self)") }
-}
-
 extension SessionOccurrence {
   /// The event as the record keeps it; nil for what the record says otherwise.
   var recordEvent: SessionRecord.SessionEvent? {
@@ -49,18 +27,18 @@ extension SessionOccurrence {
     case .command(let command, let result):
       SessionRecord.SessionEvent(
         .command, command.action.name, role: command.role.name, outcome: result.name,
-        text: "\(command.action)")
+        text: command.action.details)
     case .bounds(let bounds):
       SessionRecord.SessionEvent(
         bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound",
         text: bounds.names.joined(separator: " "))
     case .faultInjected(let fault):
       SessionRecord.SessionEvent(
-        .faultInjected, faultName(fault.kind), number: Int(fault.kind.rawValue),
-        text: "\(fault)")
+        .faultInjected, fault.kind.name, number: Int(fault.kind.rawValue),
+        text: fault.details)
     case .faultCleared(let kind):
       SessionRecord.SessionEvent(
-        .faultCleared, faultName(kind), number: Int(kind.rawValue))
+        .faultCleared, kind.name, number: Int(kind.rawValue))
     case .syringeFitted(let name):
       SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
     case .connected: SessionRecord.SessionEvent(.note, "connected")
@@ -83,12 +61,14 @@ extension SessionOccurrence {
     case .objection(let reasons):
       "monitor objects: \(reasons.names.joined(separator: ", "))"
     case .command(let command, let result):
-      result == .accepted
-        ? "\(command.role.name): \(command.action.name)"
-        : "\(command.role.name): \(command.action.name), \(result.text)"
+      [
+        "\(command.role.name): \(command.action.name)", command.action.details,
+        result == .accepted ? nil : result.text,
+      ].compactMap { $0 }.joined(separator: ", ")
     case .bounds: nil
-    case .faultInjected(let fault): "fault \(faultName(fault.kind))"
-    case .faultCleared(let kind): "\(faultName(kind)) cleared"
+    case .faultInjected(let fault):
+      "fault \(fault.kind.name)" + (fault.details.map { ", \($0)" } ?? "")
+    case .faultCleared(let kind): "\(kind.name) cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .connected: "line connected"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"

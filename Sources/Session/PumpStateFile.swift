@@ -5,15 +5,6 @@ import PumpHAL
 
 /// What is wrong with a pump-state file, and what would be right.
 public struct PumpStateError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What kind of thing went wrong.
-  public enum Kind: Equatable, Sendable {
-    /// The file is there and is no pump state.
-    case wrongFile
-    /// The file could not be read or written.
-    case inputOutput
-  }
-  /// What kind of thing went wrong.
-  public var kind: Kind
   /// The file.
   public var path: String
   /// What was wrong and what would be right.
@@ -54,9 +45,7 @@ public enum PumpStateFile {
       count += got
     }
     guard count == size, bytes.starts(with: magic) else {
-      throw PumpStateError(
-        kind: .wrongFile, path: path,
-        message: "is no pump state; give a file that an earlier run wrote, or a new name")
+      throw failed(path, "is no pump state", "give a file that an earlier run wrote, or a new name")
     }
     return try decode(bytes, path)
   }
@@ -74,15 +63,14 @@ public enum PumpStateFile {
       stored = body.take32()
     }
     guard stored == checksum.value else {
-      throw PumpStateError(
-        kind: .wrongFile, path: path,
-        message: "is damaged: its checksum does not fit; take a copy of it, or a new name")
+      throw failed(
+        path, "is damaged: its checksum does not fit", "take a copy of it, or a new name")
     }
     return entries
   }
 
   /// Writes the memory atomically: after a crash the file is the old one or the new one, whole.
-  public static func write(_ memory: [JournalEntry], to path: String) throws(PumpStateError) {
+  public static func write(_ memory: [JournalEntry], to path: String) throws(FileWriteError) {
     precondition(memory.count == entryCount)
     var bytes = magic
     bytes.reserveCapacity(size)
@@ -101,52 +89,6 @@ public enum PumpStateFile {
   }
 
   private static func failed(_ path: String, _ what: String, _ remedy: String) -> PumpStateError {
-    PumpStateError(kind: .inputOutput, path: path, message: "\(what); \(remedy)")
+    PumpStateError(path: path, message: "\(what); \(remedy)")
   }
 }
-
-/// Writes whole files atomically.
-public enum AtomicFile {
-  /// Writes beside the file, makes it durable, and moves it into place.
-  public static func write(_ bytes: [UInt8], to path: String) throws(PumpStateError) {
-    let temporary = "\(path).\(getpid()).new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(path) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if count < 0, errno == EINTR { continue }
-      if count <= 0 {
-        let error = failure(path)
-        close(descriptor)
-        unlink(temporary)
-        throw error
-      }
-      written += count
-    }
-    let isDurable = fsync(descriptor) == 0
-    guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
-      let error = failure(path)
-      unlink(temporary)
-      throw error
-    }
-    // The name is durable once its directory is.
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if handle >= 0 {
-      fsync(handle)
-      close(handle)
-    }
-  }
-
-  private static func failure(_ path: String) -> PumpStateError {
-    PumpStateError(
-      kind: .inputOutput, path: path,
-      message: "cannot be written: \(systemMessage(errno)); give a place that can be written")
-  }
-}
-
-/// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -38,7 +38,6 @@ public final class RunningSession: @unchecked Sendable {
     thread = nil
     pump = self.pump
     guard let result else { throw .noThread }
-    if let failure = recorder?.failure { throw .record(failure) }
     return result
   }
 
@@ -67,6 +66,7 @@ public final class RunningSession: @unchecked Sendable {
     if isRealTime { munlockall() }
     var record: RecordSummary?
     if let recorder, let path = session.options.recordPath {
+      // Why it cannot be closed, where it cannot, stays in `recorder.failure`.
       try? recorder.close(
         controllerDigest: engine.loop.controller.digest.value,
         monitorDigest: engine.loop.monitor.digest.value)
@@ -114,7 +114,8 @@ public final class RunningSession: @unchecked Sendable {
       simulated_s: Double(engine.tick) / perSecond, wall_s: wall_s,
       started_s: engine.script.startTick.map { Double($0) / perSecond }, delivered: [delivered],
       alarms: engine.log.alarms, expectations: findings, stateDigest: engine.stateDigest,
-      record: record, finalMode: engine.finalMode, occurrences: engine.log.occurrences,
+      record: record, recordFailure: recorder?.failure, finalMode: engine.finalMode,
+      occurrences: engine.log.occurrences,
       account: account, pacing: pacing)
   }
 

@@ -33,7 +33,7 @@ public struct SessionOptions: Sendable {
 
 /// Why a session could not be run, or not to its end.
 public enum SessionError: Error, Sendable {
-  /// The record could not be written.
+  /// The record could not be begun.
   case record(RecordError)
   /// The hardware cannot do what the file asks.
   case unsuitableHardware(line: Int, what: String, remedy: String)
@@ -90,8 +90,8 @@ public struct Session: Sendable {
       let what: String
       switch event.kind {
       case .operate: continue
-      case .inject(let fault): what = "fault \(faultName(fault.kind))"
-      case .clear(let kind): what = "clearing \(faultName(kind))"
+      case .inject(let fault): what = "fault \(fault.kind.name)"
+      case .clear(let kind): what = "clearing \(kind.name)"
       case .changeSyringe: what = "a change of syringe"
       }
       throw .unsuitableHardware(

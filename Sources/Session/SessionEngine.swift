@@ -29,6 +29,7 @@ struct SessionEngine {
   private var powerOns = 0
   private let configuration: PumpConfiguration
   private let recorder: RecordWriter?
+  private let unretainedRecorder: Unmanaged<RecordWriter>?
   private let control: SessionControl
   private let samplePeriod: Int64
   private var nextSample: Int64 = 0
@@ -46,6 +47,7 @@ struct SessionEngine {
     rules = plan.rules
     samplePeriod = plan.samplePeriod
     self.recorder = recorder
+    unretainedRecorder = recorder.map(Unmanaged.passUnretained)
     self.control = control
     let memory = hardware.restoreMemory()
     let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
@@ -87,14 +89,19 @@ struct SessionEngine {
       command = script.next(at: tick, after: loop.output, isPowered: isPowered)
       if case .none = command.action {} else { isCommanded = true }
       while let change = script.takeWorldChange() { apply(change, &hardware) }
+      recordOccurrences()
     }
     if hardware.isPowered != isPowered { powerChanged(&hardware, elapsed: elapsed) }
     if isPowered {
       if isCommanded { ledger.prepare(loop.controller.telemetry) }
       loop.tick(&hardware, elapsed: elapsed, command: command)
-      if let recorder {
-        recorder.tick(loop.input, loop.output, loop.verdict)
-        if recorder.isBlockDue { closeBlock(recorder) }
+      // Unretained: `recorder` holds it, and two atomic counts a tick are a twentieth of the tick.
+      if let unretainedRecorder {
+        let isBlockDue = unretainedRecorder._withUnsafeGuaranteedRef { recorder in
+          recorder.tick(loop.input, loop.output, loop.verdict)
+          return recorder.isBlockDue
+        }
+        if isBlockDue { closeBlock() }
       }
       if log.isNews(loop) { takeNews() }
       if meters.isWatching { watch(&hardware) }
@@ -169,7 +176,7 @@ struct SessionEngine {
     if isPowered {
       isPowered = false
       ledger.prepare(loop.controller.telemetry)
-      if let recorder { closeBlock(recorder) }
+      closeBlock()
       pastDigests.combine(loop.digest)
       log.powerLost(at: tick)
       recordOccurrences()
@@ -217,7 +224,8 @@ struct SessionEngine {
 
   // MARK: - The record
 
-  private mutating func closeBlock(_ recorder: RecordWriter) {
+  private mutating func closeBlock() {
+    guard let recorder else { return }
     recorder.closeBlock(
       controllerDigest: loop.controller.digest.value, monitorDigest: loop.monitor.digest.value,
       isUrgent: recorder.isBlockUrgent)

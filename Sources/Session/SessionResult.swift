@@ -1,6 +1,7 @@
 // What a session comes to: the figures and findings that the summary, the JSON and JUnit show.
 
 import PumpHAL
+import SessionRecord
 
 /// What became of a session as a whole.
 public enum SessionOutcome: String, Sendable {
@@ -102,6 +103,8 @@ public struct SessionResult: Sendable {
   public var stateDigest: UInt64
   /// The record, if there is one.
   public var record: RecordSummary?
+  /// Why the record is not whole; nil where it is, or where there is none.
+  public var recordFailure: RecordError?
   /// The mode in which the session ended.
   public var finalMode: PumpMode
   /// Everything that happened.

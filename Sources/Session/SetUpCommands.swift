@@ -5,9 +5,6 @@ import PumpHAL
 import SessionFile
 
 extension SessionDescription {
-  /// Fluid in the syringe at power-on: what the programme needs and what priming takes.
-  var initialFill: Volume { fill }
-
   /// The commands of a set-up, up to and with its confirmation, in the pump's order.
   ///
   /// - Parameter isNewPatient: whether dose history in the memory belongs to somebody else.

@@ -1,36 +1,55 @@
-// Ctrl-C and SIGTERM, taken as a wish to end.
+// Ctrl-C, SIGTERM and the end of the terminal, taken as a wish to end.
 
 import Glibc
 import Synchronization
 
-private let wasSignalled = Atomic<Bool>(false)
+/// When the first signal came, on the monotonic clock, ns; 0 for none.
+private let signalledAt = Atomic<Int64>(0)
 
-private func note(_ signal: Int32) { wasSignalled.store(true, ordering: .relaxed) }
+/// Signals within this time are one wish: `timeout` sends its signal to the process and then to its
+/// whole group, and the second must not kill a session that is just being ended.
+private let oneWish: Int64 = 500_000_000
 
-/// Turns Ctrl-C and SIGTERM into a flag; a second signal ends the program as usual.
+/// Does only what a signal handler may: an atomic, the clock, and a raise.
+private func note(_ number: Int32) {
+  let now = monotonicNanoseconds()
+  let (isFirst, first) = signalledAt.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+  if isFirst || now - first < oneWish { return }
+  signal(number, SIG_DFL)
+  raise(number)
+}
+
+/// Turns Ctrl-C, SIGTERM and the end of the terminal into a flag; a second one, half a second later
+/// or more, ends the program as usual.
 public enum StopSignals {
-  /// Takes over SIGINT and SIGTERM for one time.
+  /// Takes over SIGINT, SIGTERM and, unless `nohup` had it ignored, SIGHUP.
   public static func install() {
     // Touched here, so that the handler finds it made.
-    wasSignalled.store(false, ordering: .relaxed)
+    signalledAt.store(0, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = note
-    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
+    action.sa_flags = SA_RESTART
     sigemptyset(&action.sa_mask)
-    sigaction(SIGINT, &action, nil)
-    sigaction(SIGTERM, &action, nil)
+    var taken = sigset_t()
+    sigemptyset(&taken)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      var before = sigaction()
+      sigaction(number, nil, &before)
+      let isIgnored =
+        unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self)
+        == unsafeBitCast(SIG_IGN, to: Int.self)
+      if number == SIGHUP, isIgnored { continue }
+      sigaction(number, &action, nil)
+      sigaddset(&taken, number)
+    }
     // Whoever started us may have had them blocked, and a mask is inherited.
-    var both = sigset_t()
-    sigemptyset(&both)
-    sigaddset(&both, SIGINT)
-    sigaddset(&both, SIGTERM)
-    pthread_sigmask(SIG_UNBLOCK, &both, nil)
+    pthread_sigmask(SIG_UNBLOCK, &taken, nil)
     // A reader of our output that goes away is no reason to leave the pump running.
     signal(SIGPIPE, SIG_IGN)
   }
 
   /// Whether somebody wants the end.
-  public static var isRaised: Bool { wasSignalled.load(ordering: .relaxed) }
+  public static var isRaised: Bool { signalledAt.load(ordering: .relaxed) != 0 }
 
   /// A thread that calls `act` once when somebody wants the end.
   public static func watch(_ act: @escaping @Sendable () -> Void) -> Watcher? {

@@ -45,7 +45,8 @@ public enum SummaryTable {
     if let pacing = result.pacing { rows += paced(pacing) }
     rows.append(("state digest", DecimalText.hexadecimal(result.stateDigest)))
     if let record = result.record {
-      rows.append(("record", "\(record.path), \(record.bytes) bytes"))
+      let state = result.recordFailure == nil ? "" : ", FAILED: it is not whole"
+      rows.append(("record", "\(record.path), \(record.bytes) bytes\(state)"))
     }
     return rows
   }

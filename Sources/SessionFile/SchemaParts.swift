@@ -68,7 +68,12 @@ enum SchemaParts {
 
   /// A text of 1 to `maximum` characters, not only of spaces.
   static func text(_ maximum: Int) -> SchemaValue {
-    ["type": "string", "minLength": 1, "maxLength": .number(maximum), "pattern": "[^ ]"]
+    // Something besides spaces, and nothing that `invisibleCharacter(in:)` names.
+    let hidden = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
+    let visible = "^[^\(hidden)]*[^ \(hidden)][^\(hidden)]*$"
+    return [
+      "type": "string", "minLength": 1, "maxLength": .number(maximum), "pattern": .text(visible),
+    ]
   }
 
   /// A mapping of just these keys.

@@ -1,5 +1,5 @@
 /// JSON whose objects keep the order in which they are written, for a schema that people read.
-indirect enum SchemaValue {
+indirect enum SchemaValue: Sendable {
   case text(String)
   case number(Int)
   case truth(Bool)

@@ -38,6 +38,20 @@ private func controlCharacter(in bytes: [UInt8]) -> Mistake? {
   return nil
 }
 
+/// What a text holds that moves or recolours what stands around it on a terminal or in a report: a
+/// control character, which an escape such as `\e` makes, or a change of writing direction.
+func invisibleCharacter(in text: String) -> String? {
+  for scalar in text.unicodeScalars {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0: return "the control character \(scalar.value)"
+    case 0x2028, 0x2029: return "a line separator"
+    case 0x202A...0x202E, 0x2066...0x2069: return "a change of writing direction"
+    default: continue
+    }
+  }
+  return nil
+}
+
 /// The offset of the first byte that starts no valid UTF-8 sequence.
 private func firstInvalidByte(in bytes: [UInt8]) -> Int {
   // Valid prefixes are closed under shortening to a scalar's start, so halving finds the edge.

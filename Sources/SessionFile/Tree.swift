@@ -76,6 +76,11 @@ extension Tree {
     switch node {
     case .scalar(let scalar):
       let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+      if let name = invisibleCharacter(in: scalar.string) {
+        throw Mistake(
+          line: place.line, column: place.column, what: "this text holds \(name)",
+          remedy: "leave it out; a text is what one sees of it")
+      }
       content = .text(scalar.string, isQuoted: isQuoted)
     case .sequence(let sequence):
       content = .list(

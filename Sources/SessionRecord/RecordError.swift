@@ -2,8 +2,10 @@
 public struct RecordError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kind of error, for code; people read `description`.
   public enum Kind: Equatable, Sendable {
-    /// There is no such file, or it cannot be opened or created.
+    /// It cannot be opened or created.
     case cannotOpen
+    /// There is no such file.
+    case noSuchFile
     /// Reading failed.
     case cannotRead
     /// Writing, or making durable what was written, failed.

@@ -23,13 +23,15 @@ struct Emulate: ParsableCommand {
 
     func run() throws {
       do {
+        StopSignals.install()
         let board = try EmulatedBoard(
           PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
-        StopSignals.install()
         let watcher = StopSignals.watch { board.stop() }
-        show("board on \(board.path); end with Ctrl-C")
+        try show("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }
         try board.serve()
+      } catch let status as ExitCode {
+        throw status
       } catch {
         diagnose("\(error)")
         throw ExitStatus.hardware

@@ -16,7 +16,10 @@ struct ReplayRecord: ParsableCommand {
 
   func run() throws {
     let result = try replay()
-    show(json ? result.json : result.summary)
+    if json, let byte = result.truncatedAtByte {
+      diagnose("\(record): breaks off at byte \(byte); what stands before it was replayed")
+    }
+    try show(json ? result.json : result.summary)
     if !result.isIdentical { throw ExitStatus.failed }
   }
 
@@ -25,7 +28,7 @@ struct ReplayRecord: ParsableCommand {
       return try Replay.run(path: record)
     } catch {
       diagnose("\(error)")
-      throw error.kind == .cannotOpen ? ExitStatus.noSuchFile : ExitStatus.wrongInput
+      throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
     }
   }
 }

@@ -15,7 +15,7 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How fast: max, realtime, or a number of times real time.", valueName: "pace"))
+      "How fast: max, realtime, or times real time, 0.01 to 1000000.", valueName: "pace"))
   var pace: Pace = .maximum
 
   @Option(help: ArgumentHelp("What to run on: sim, or board:PORT.", valueName: "hardware"))
@@ -45,6 +45,8 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let description = try read()
+    // What cannot be written at the end is told at the start: a session may take a day.
+    for path in [pumpState, junit] { if let path { try checkOutput(path) } }
     let memory = try earlierMemory()
     var options = SessionOptions()
     options.pace = pace
@@ -53,12 +55,16 @@ struct Run: ParsableCommand {
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
     let session = Session(description, options: options)
+    // Before anything can move or be written.
+    StopSignals.install()
     var pump = try attach(session, memory: memory)
     let result = try run(session, on: &pump)
-    if let pumpState { try write(pump.memory(), to: pumpState) }
-    if let junit { try writeJUnit(result, to: junit) }
-    show(json ? result.json : SummaryTable.text(result))
-    if result.ending == .hardwareLost { throw ExitStatus.hardware }
+    let isWritten = write(result, &pump)
+    if result.ending == .hardwareLost {
+      diagnose("\(hardware.text): the link is lost; check cable and power, then run again")
+      throw ExitStatus.hardware
+    }
+    if !isWritten { throw ExitStatus.cannotWrite }
     if result.outcome != .passed { throw ExitStatus.failed }
   }
 
@@ -84,7 +90,7 @@ struct Run: ParsableCommand {
       return try PumpStateFile.read(pumpState)
     } catch {
       diagnose("\(error)")
-      throw error.kind == .wrongFile ? ExitStatus.wrongInput : ExitStatus.noSuchFile
+      throw ExitStatus.wrongInput
     }
   }
 
@@ -115,22 +121,34 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func write(_ memory: [JournalEntry], to path: String) throws {
+  private func checkOutput(_ path: String) throws {
     do {
-      try PumpStateFile.write(memory, to: path)
+      try AtomicFile.check(path)
     } catch {
       diagnose("\(error)")
       throw ExitStatus.cannotWrite
     }
   }
 
-  private func writeJUnit(_ result: SessionResult, to path: String) throws {
+  /// Writes and shows what there is; one that cannot be written does not cost the others.
+  private func write(_ result: SessionResult, _ pump: inout AttachedPump) -> Bool {
+    var isWritten = result.recordFailure == nil
+    if let failure = result.recordFailure { diagnose("\(failure)") }
     do {
-      try AtomicFile.write(Array(JUnitReport.text(result, file: file).utf8), to: path)
+      if let pumpState { try PumpStateFile.write(pump.memory(), to: pumpState) }
+      if let junit {
+        try AtomicFile.write(Array(JUnitReport.text(result, file: file).utf8), to: junit)
+      }
     } catch {
       diagnose("\(error)")
-      throw ExitStatus.cannotWrite
+      isWritten = false
     }
+    do {
+      try show(json ? result.json : SummaryTable.text(result))
+    } catch {
+      isWritten = false
+    }
+    return isWritten
   }
 }
 
@@ -168,6 +186,13 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
   }
 
   var defaultValueDescription: String { "sim" }
+
+  var text: String {
+    switch self {
+    case .simulation: "simulation"
+    case .board(let port): port
+    }
+  }
 
   var details: [String: String] {
     switch self {

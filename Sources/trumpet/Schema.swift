@@ -13,7 +13,7 @@ struct Schema: ParsableCommand {
 
   func run() throws {
     switch kind {
-    case .session: show(SessionSchema.json)
+    case .session: try show(SessionSchema.json)
     }
   }
 }

@@ -17,18 +17,18 @@ struct ShowCatalogue: ParsableCommand {
   func run() throws {
     let catalogue = HardwareCatalogue.builtIn
     guard let kind else {
-      for kind in CatalogueKind.allCases { show(catalogue.listing(of: kind) + "\n") }
+      for kind in CatalogueKind.allCases { try show(catalogue.listing(of: kind) + "\n") }
       return
     }
     guard let id else {
-      show(catalogue.listing(of: kind))
+      try show(catalogue.listing(of: kind))
       return
     }
     guard let text = catalogue.text(for: id, in: kind) else {
       let nearest = catalogue.nearest(to: id, in: kind).map { "; did you mean \($0)?" } ?? ""
       throw ValidationError("there is no \(id) among the \(kind.rawValue)\(nearest)")
     }
-    show(text)
+    try show(text)
   }
 }
 

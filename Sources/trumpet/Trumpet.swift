@@ -12,4 +12,9 @@ struct Trumpet: ParsableCommand {
       """,
     version: Session.version,
     subcommands: [Run.self, ReplayRecord.self, Emulate.self, ShowCatalogue.self, Schema.self])
+
+  static func main() {
+    occupyStandardStreams()
+    main(nil)
+  }
 }

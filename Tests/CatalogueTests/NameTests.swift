@@ -50,6 +50,10 @@ struct NameTests {
     #expect(FaultKind.occlusion.name == "occlusion")
     #expect(FluidSite.needle.name == "needle")
     #expect(Role.nurse.name == "nurse")
+    #expect(OperatorAction.requestBolus.name == "bolus")
+    #expect(OperatorAction.answerResume(isResuming: true).name == "resume")
+    #expect(OperatorAction.answerResume(isResuming: false).name == "new-programme")
+    #expect(OperatorAction.reportReaction(severity: 2).name == "report-reaction")
   }
 
   @Test("a set of alarms or bounds names what is in it, in order")

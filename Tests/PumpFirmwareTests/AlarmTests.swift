@@ -172,6 +172,16 @@ struct AlarmTests {
     #expect(medium.map { abs($0 - 15 * 6000) <= 2000 } == true)
   }
 
+  @Test("A bolus does not bring the end nearer than what it takes")
+  func nearEndDuringBolus() {
+    var rig = Rig.infusing()
+    rig.run(minutes: 1)
+    rig.tick(.requestBolus, by: .patient)
+    rig.run(minutes: 1)
+    #expect(rig.last.signals.isEmpty)
+    #expect(rig.controller.telemetry.bolusesGranted == 1)
+  }
+
   @Test("R-079: a pause is called to mind after 2 min, more urgently after 5")
   func pausedTooLong() {
     var rig = Rig.infusing()
@@ -206,7 +216,7 @@ struct AlarmTests {
   func keepOpen() {
     var rig = Rig()
     rig.setUp(
-      phases: [.basal(Dose(600_000, .mass), for: .hours(1))], bolus: nil, keepOpen: 100_000)
+      phases: [.basal(Dose(360_000, .mass), for: .hours(1))], bolus: nil, keepOpen: 100_000)
     rig.tick(.start)
     rig.run(minutes: 61)
     #expect(rig.last.mode == .keepOpen)
@@ -214,8 +224,8 @@ struct AlarmTests {
     let counted = rig.controller.history.total
     rig.run(minutes: 60)
     let after = rig.controller.telemetry.dispensedVolume.picolitres
-    // 0.1 mL/h set, 0.1 mL/h programme (0.6 mg/h of 6 mg/mL).
-    #expect(abs(after - before - 100_000_000) < 200_000)
+    // 0.1 mL/h set to keep open, 0.06 mL/h programme (0.36 mg/h of 6 mg/mL): the lower of the two.
+    #expect(abs(after - before - 60_000_000) < 200_000)
     #expect(rig.controller.history.total > counted)
   }
 }

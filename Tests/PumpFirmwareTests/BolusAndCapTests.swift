@@ -134,9 +134,34 @@ struct BolusAndCapTests {
     rig.tick(.confirm(phaseCount: 1))
     let stopped = rig.run(atMost: 360_000) { $0.mode == .alarmStop }
     #expect(stopped != nil)
-    #expect(rig.last.signals.contains(.doseCapReached))
+    rig.run(minutes: 1)
+    #expect(rig.last.signals.contains(.doseCapReached), "until somebody takes notice")
     #expect(rig.controller.telemetry.dispensedMass.nanograms <= 5_000_000)
     #expect(rig.controller.telemetry.dispensedMass.nanograms > 4_900_000)
+  }
+
+  @Test("ALM18: heat holds boluses and lets the basal go on")
+  func heatHoldsBoluses() {
+    var rig = Rig.infusing()
+    rig.run(100)
+    rig.frame.temperature.value = 4600
+    rig.run(2)
+    #expect(rig.tick(.requestBolus, by: .patient).result == .refusedAlarm)
+    #expect(rig.last.mode == .infusing)
+  }
+
+  @Test("What is primed counts towards no cap, even where priming was stopped half-way")
+  func primedIsNoDose() {
+    var rig = Rig()
+    rig.setUp(bolus: nil)
+    rig.tick(.prime(volume: .millilitres(1), isDisconnected: true))
+    rig.run(2000)
+    rig.tick(.stop, by: .patient)
+    #expect(rig.last.mode == .ready)
+    rig.tick(.start)
+    rig.run(minutes: 1)
+    // A minute at 4.2 mg/h is 70 µg; a third of a millilitre would be 2 mg.
+    #expect(rig.controller.telemetry.countedInHour.nanograms < 80_000)
   }
 
   @Test("R-028: a cap counts what the encoder measured where it is more than was commanded")

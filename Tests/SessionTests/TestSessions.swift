@@ -48,11 +48,6 @@ func withTemporaryPath<Result>(
   return try body(folder.appendingPathComponent(name).path)
 }
 
-/// The folder of the examples that users read.
-let examplesFolder = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  .appendingPathComponent("Docs/Examples")
-
 extension SessionResult {
   /// Commands and what became of them, with their ticks.
   var commands: [(tick: Int64, command: OperatorCommand, result: CommandResult)] {

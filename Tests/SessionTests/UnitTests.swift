@@ -1,6 +1,8 @@
 import Foundation
 import PumpHAL
+import PumpPlant
 import SessionFile
+import SessionRecord
 import Testing
 
 @testable import Session
@@ -89,6 +91,23 @@ struct UnitTests {
     #expect(JSONValue.decimal(.nan, decimals: 2).line == "null")
   }
 
+  @Test("what an action or a fault carries is told with its unit, and in the record with it")
+  func details() throws {
+    let titration = OperatorCommand(
+      .titrate(dose: Dose(80_000, .massPerKilogram), per: Ticks(count: 360_000)), by: .clinician)
+    let told = SessionOccurrence(tick: 1, kind: .command(titration, .accepted))
+    #expect(told.line == "clinician: titrate, to 0.08 mg/kg per 1 h")
+    #expect(told.recordEvent?.text == "to 0.08 mg/kg per 1 h")
+    let refused = SessionOccurrence(
+      tick: 1, kind: .command(OperatorCommand(.requestBolus, by: .patient), .refusedLockout))
+    #expect(refused.line == "patient: bolus, refused: the lockout still runs")
+    let occlusion = Fault.occlusion(site: .line, remaining: 0.1, ramp: 300)
+    let fault = SessionOccurrence(tick: 1, kind: .faultInjected(occlusion))
+    #expect(fault.line == "fault occlusion, line, 10 % left, within 300 s")
+    #expect(fault.recordEvent?.text == "line, 10 % left, within 300 s")
+    #expect(OperatorAction.setFill(Volume(picolitres: 20_000_000_000)).details == "20 mL")
+  }
+
   @Test("the fields that differ are named by their path, with both sides")
   func fieldDifferences() {
     var recorded = TickOutput()
@@ -100,7 +119,15 @@ struct UnitTests {
     #expect(found.map(\.field) == ["output.actuator.targetSteps", "output.signals"])
     #expect(found.first?.recorded == "5")
     #expect(found.first?.replayed == "6")
-    #expect(found.last?.replayed == "airInLine")
+    #expect(found.last?.replayed == "air-in-line")
+
+    var written = recorded
+    written.actuator.journal = JournalEntry(slot: 3, sequence: 7, word0: 1, word1: 2, word2: 0)
+    let entry = FieldDifference.between(recorded, written, path: "output")
+    #expect(entry.map(\.field) == ["output.actuator.journal"])
+    #expect(entry.first?.recorded == "none")
+    #expect(
+      entry.first?.replayed.hasPrefix("slot 3, sequence 7, word0 1, word1 2, word2 0") == true)
   }
 
   @Test(

@@ -17,9 +17,11 @@ let executable: URL = {
 }()
 
 /// Starts the executable.
-func start(_ arguments: [String], output: Pipe, diagnostics: Pipe) throws -> Process {
+func start(
+  _ arguments: [String], program: URL = executable, output: Pipe, diagnostics: Pipe
+) throws -> Process {
   let process = Process()
-  process.executableURL = executable
+  process.executableURL = program
   process.arguments = arguments
   process.standardInput = FileHandle.nullDevice
   process.standardOutput = output
@@ -29,10 +31,13 @@ func start(_ arguments: [String], output: Pipe, diagnostics: Pipe) throws -> Pro
 }
 
 /// Runs the executable to its end.
-func trumpet(_ arguments: String...) throws -> Finished {
+func trumpet(_ arguments: String...) throws -> Finished { try finish(executable, arguments) }
+
+/// Runs an executable to its end.
+func finish(_ program: URL, _ arguments: [String]) throws -> Finished {
   let output = Pipe()
   let diagnostics = Pipe()
-  let process = try start(arguments, output: output, diagnostics: diagnostics)
+  let process = try start(arguments, program: program, output: output, diagnostics: diagnostics)
   let text = output.fileHandleForReading.readDataToEndOfFile()
   let errors = diagnostics.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
@@ -177,7 +182,9 @@ struct CommandLineTests {
     }
   }
 
-  @Test("SIGTERM stops the pump, closes the record and says so", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "a signal, even if it comes twice, stops the pump, closes the record and says so",
+    arguments: [SIGTERM, SIGINT, SIGHUP])
   func signals(signal: Int32) throws {
     try withFolder(basal: "20 h") { folder in
       let record = folder + "/a.mcap"
@@ -187,6 +194,9 @@ struct CommandLineTests {
         output: output, diagnostics: Pipe())
       // Wait for delivery to be under way: the first blocks are in the file.
       while process.isRunning, fileSize(record) < 20_000 { usleep(10_000) }
+      // `timeout` signals the process and then its group.
+      kill(process.processIdentifier, signal)
+      usleep(1000)
       kill(process.processIdentifier, signal)
       let text = output.fileHandleForReading.readDataToEndOfFile()
       process.waitUntilExit()
@@ -225,6 +235,37 @@ struct CommandLineTests {
       let expected = try #require((one["delivered"] as? [[String: Any]])?.first)
       let delivered = try #require((other["delivered"] as? [[String: Any]])?.first)
       #expect(delivered as NSDictionary == expected as NSDictionary)
+      #expect(try trumpet("replay", record).status == 0)
+    }
+  }
+
+  @Test(
+    "a board that dies is status 69; alarm and record say what happened, and the record replays")
+  func boardDies() throws {
+    try withFolder(basal: "20 h") { folder in
+      let port = folder + "/port"
+      let record = folder + "/a.mcap"
+      let board = try start(
+        ["emulate", "board", "--link", port], output: Pipe(), diagnostics: Pipe())
+      while board.isRunning, !FileManager.default.fileExists(atPath: port) { usleep(10_000) }
+      let output = Pipe()
+      let diagnostics = Pipe()
+      let process = try start(
+        [
+          "run", folder + "/session.yaml", "--json", "--hardware", "board:\(port)", "--record",
+          record,
+        ], output: output, diagnostics: diagnostics)
+      while process.isRunning, fileSize(record) < 20_000 { usleep(10_000) }
+      kill(board.processIdentifier, SIGKILL)
+      let text = output.fileHandleForReading.readDataToEndOfFile()
+      let errors = diagnostics.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      board.waitUntilExit()
+      #expect(process.terminationStatus == 69)
+      #expect(String(decoding: errors, as: UTF8.self).contains("the link is lost"))
+      let result = try object(String(decoding: text, as: UTF8.self))
+      let alarms = try #require(result["alarms"] as? [[String: Any]])
+      #expect(alarms.contains { $0["name"] as? String == "comms-lost" })
       #expect(try trumpet("replay", record).status == 0)
     }
   }

@@ -11,8 +11,10 @@ final class MappedFile: Sendable {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
-      let why = errno == ENOENT ? "there is no such file" : systemMessage(errno)
-      throw RecordError(.cannotOpen, path: path, "the record cannot be opened: \(why)")
+      let isMissing = errno == ENOENT || errno == ENOTDIR
+      let why = isMissing ? "there is no such file" : systemMessage(errno)
+      throw RecordError(
+        isMissing ? .noSuchFile : .cannotOpen, path: path, "the record cannot be opened: \(why)")
     }
     defer { close(descriptor) }
     var status = stat()

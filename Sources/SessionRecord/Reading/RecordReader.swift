@@ -50,6 +50,10 @@ public final class RecordReader {
   /// The recorded ticks, from the first.
   public func tape() throws(RecordError) -> RecordTape {
     let ours = channels.filter { $0.value.topic == RecordChannel.blocks.topic }
+    if ours.isEmpty, case .truncated(let byte) = end {
+      throw RecordError(
+        .truncated, path: path, offset: byte, "the file breaks off here, before its first block")
+    }
     guard let channel = ours.first, ours.count == 1 else {
       throw RecordError(
         .notASession, path: path,

@@ -26,7 +26,13 @@ final class WriterThread: @unchecked Sendable {
     bytesWritten = file.bytesWritten
     queue.reserveCapacity(64)
     free.reserveCapacity(64)
-    pthread_mutex_init(mutex, nil)
+    // Whoever holds the mutex runs on with the priority of a control loop that waits for it.
+    let attributes = UnsafeMutablePointer<pthread_mutexattr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_mutexattr_init(attributes)
+    pthread_mutexattr_setprotocol(attributes, Int32(PTHREAD_PRIO_INHERIT))
+    pthread_mutex_init(mutex, attributes)
+    pthread_mutexattr_destroy(attributes)
     pthread_cond_init(hasWork, nil)
     let status = pthread_create(
       &thread, nil, runWriterThread, Unmanaged.passRetained(self).toOpaque())

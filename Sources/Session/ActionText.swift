@@ -1,0 +1,122 @@
+// What an action or a fault carries, in the units in which people write it.
+
+import Catalogue
+import PumpHAL
+import PumpPlant
+
+extension OperatorAction {
+  /// What was entered with the action, with its units; nil where it carries nothing.
+  var details: String? {
+    switch self {
+    case .beginSetUp(let isNewPatient): isNewPatient ? "new patient" : "same patient"
+    case .confirmSyringe(let syringe): "\(syringe.number), \(syringe.capacity.text)"
+    case .confirmInfusionSet(let set): "\(set.number), \(set.primingVolume.text)"
+    case .setFill(let volume): volume.text
+    case .setDrug(_, let number, let concentration):
+      "\(number), \(milligrams(concentration.nanogramsPerMillilitre)) mg/mL"
+    case .setDrugLimits(_, let doseRate, let bolus, let loading):
+      "\(milligrams(doseRate.nanogramsPerHour)) mg/h, bolus \(bolus.text), loading \(loading.text)"
+    case .setPatient(let mass): "\(DecimalText.trimmed(Double(mass.grams) / 1000, decimals: 3)) kg"
+    case .setDoseCap(_, let window, let cap): "\(cap.text) per \(window.name)"
+    case .setLimits(let flow, let occlusion, let keepOpen):
+      "\(flow.text), \(whole(occlusion.millimetresOfMercury)) mmHg, keep-open \(keepOpen.text)"
+    case .setPhase(let index, let phase): "\(index): \(phase.text)"
+    case .setPatientBolus(let dose, let lockout, let maximum, let flow):
+      "\(dose.text), lockout \(lockout.text), \(maximum) per h, \(flow.text)"
+    case .setReactionOrder(let order): order == .stop ? "stop" : "halve"
+    case .prime(let volume, _): volume.text
+    case .clinicianBolus(let dose, let duration): "\(dose.text) over \(duration.text)"
+    case .titrate(let dose, let per): "to \(dose.text) per \(per.text)"
+    case .reportReaction(let severity):
+      severity <= 1 ? "mild" : severity == 2 ? "moderate" : "severe"
+    case .confirm, .none, .cancel, .start, .stop, .pause, .acknowledge, .audioPause, .requestBolus,
+      .answerResume, .recordFailed, .powerOff:
+      nil
+    }
+  }
+}
+
+extension Fault {
+  /// How much of it there is, with its units; nil where it is just there.
+  var details: String? {
+    switch self {
+    case .occlusion(let site, let remaining, let ramp):
+      "\(site.name), " + (remaining == 0 ? "total" : "\(percent(remaining)) left")
+        + (ramp == 0 ? "" : ", within \(plain(ramp)) s")
+    case .disconnection(let site): site.name
+    case .leak(let site, let conductance): "\(site.name), \(plain(conductance)) µL/s/mmHg"
+    case .bubble(let volume): "\(plain(volume)) µL"
+    case .lostSteps(let fraction): percent(fraction)
+    case .wrongSyringe(let boreArea): "bore \(plain(boreArea)) mm²"
+    case .forceOffset(let newtons): "\(plain(newtons)) N"
+    case .battery(let charge): percent(charge)
+    case .powerLoss(let duration): "\(plain(duration)) s"
+    case .sitePressed(let factor): "resistance × \(plain(factor))"
+    case .height(let metres): "\(plain(metres)) m"
+    case .stall, .forceStuck, .encoderLoss: nil
+    }
+  }
+}
+
+extension Dose {
+  /// The dose as a session file writes it.
+  fileprivate var text: String {
+    switch basis {
+    case .mass: "\(milligrams(amount)) mg"
+    case .massPerKilogram: "\(milligrams(amount)) mg/kg"
+    case .volume: Volume(picolitres: amount).text
+    }
+  }
+}
+
+extension ProgrammePhase {
+  fileprivate var text: String {
+    switch kind {
+    case .loading: "loading \(dose.text) over \(duration.text)"
+    case .basal: "basal \(dose.text) per \(per.text) for \(duration.text)"
+    case .syringeChange: "change of syringe"
+    }
+  }
+}
+
+extension Ticks {
+  /// The time as a session file writes it, `1 h 30 min`.
+  fileprivate var text: String {
+    let seconds = count / ticksPerSecond
+    let parts = [
+      (Double(seconds / 3600), "h"),
+      (Double(seconds / 60 % 60), "min"),
+      (Double(count % (60 * ticksPerSecond)) / Double(ticksPerSecond), "s"),
+    ].filter { $0.0 != 0 }.map { "\(plain($0.0)) \($0.1)" }
+    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
+  }
+}
+
+extension Volume {
+  fileprivate var text: String { "\(DecimalText.trimmed(millilitres, decimals: 6)) mL" }
+}
+
+extension Mass {
+  fileprivate var text: String { "\(DecimalText.trimmed(milligrams, decimals: 6)) mg" }
+}
+
+extension FlowRate {
+  fileprivate var text: String { "\(DecimalText.trimmed(millilitresPerHour, decimals: 6)) mL/h" }
+}
+
+extension Pressure {
+  fileprivate var millimetresOfMercury: Double { Double(pascals) / 133.322 }
+}
+
+/// Nanograms as milligrams.
+private func milligrams(_ nanograms: Int64) -> String {
+  DecimalText.trimmed(Double(nanograms) / 1e6, decimals: 6)
+}
+
+private func whole(_ value: Double) -> String { DecimalText.fixed(value, decimals: 0) }
+
+private func plain(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 6) }
+
+private func percent(_ share: Double) -> String {
+  "\(DecimalText.trimmed(share * 100, decimals: 4)) %"
+}
