@@ -49,7 +49,10 @@ let hostTargets: [Target] = [
     dependencies: ["Catalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams")],
     swiftSettings: strict),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-  .target(name: "SessionRecord", dependencies: ["CZstd", "PumpHAL"], swiftSettings: strict),
+  .target(
+    name: "SessionRecord",
+    dependencies: ["CZstd", "PumpHAL", .product(name: "Crypto", package: "swift-crypto")],
+    swiftSettings: strict),
   .target(
     name: "PumpSerial",
     dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant"],
@@ -61,11 +64,17 @@ let hostTargets: [Target] = [
       "PumpSerial", "SessionFile", "SessionRecord",
     ],
     swiftSettings: strict),
+  .target(
+    name: "Analysis", dependencies: ["Catalogue", "PumpHAL", "SessionRecord"],
+    swiftSettings: strict),
+  .target(
+    name: "Report", dependencies: ["Analysis", "Catalogue", "PumpHAL", "SessionRecord"],
+    swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
-      "SessionRecord",
+      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session",
+      "SessionFile", "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -104,6 +113,15 @@ let testTargets: [Target] = [
       "Session", "SessionFile", "SessionRecord",
     ],
     swiftSettings: strict),
+  .testTarget(
+    name: "AnalysisTests", dependencies: ["Analysis", "PumpHAL", "SessionRecord"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ReportTests",
+    dependencies: [
+      "Analysis", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
+    ],
+    swiftSettings: strict),
   .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),
 ]
 
@@ -114,6 +132,7 @@ let package = Package(
     ? []
     : [
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+      .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
       .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
   targets: isEmbedded ? coreTargets : coreTargets + hostTargets + testTargets
