@@ -27,7 +27,12 @@ extension RecordChannel {
 /// An object schema, a property a line: name, type, description.
 private func objectSchema(_ title: String, _ properties: [(String, String, String)]) -> String {
   let lines = properties.map { name, type, description in
-    let type = type == "numbers" ? "\"array\",\"items\":{\"type\":\"integer\"}" : "\"\(type)\""
+    let type =
+      switch type {
+      case "numbers": "\"array\",\"items\":{\"type\":\"integer\"}"
+      case "texts": "\"array\",\"items\":{\"type\":\"string\"}"
+      default: "\"\(type)\""
+      }
     return "\"\(name)\":{\"type\":\(type),\"description\":\"\(description)\"}"
   }
   return "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"\(title)\","
@@ -45,6 +50,9 @@ private let eventSchema = objectSchema(
     ("role", "string", "who did it"),
     ("outcome", "string", "what became of a command"),
     ("text", "string", "one line for people"),
+    ("amount", "number", "what was found at a disposal, in unit"),
+    ("unit", "string", "unit of amount: mL or mg"),
+    ("witnesses", "texts", "who saw the disposal"),
   ])
 
 private let telemetrySchema = objectSchema(
@@ -104,6 +112,9 @@ extension SessionEvent {
     json.put("role", role, to: &buffer)
     json.put("outcome", outcome, to: &buffer)
     json.put("text", text, to: &buffer)
+    json.put("amount", amount, decimals: 6, to: &buffer)
+    json.put("unit", unit, to: &buffer)
+    json.put("witnesses", witnesses, to: &buffer)
     json.end(&buffer)
   }
 }
