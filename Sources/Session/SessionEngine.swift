@@ -128,11 +128,8 @@ struct SessionEngine {
   private mutating func apply<Hardware: AttachedHardware & ~Copyable>(
     _ change: WorldChange, _ hardware: inout Hardware
   ) {
-<<<<<<< HEAD
-    recorder?.worldChange(RecordedWorldChange(change), atTick: tick)
-=======
+    if let recorded = RecordedWorldChange(change) { recorder?.worldChange(recorded, atTick: tick) }
     isSampleWanted = true
->>>>>>> report
     switch change {
     case .inject(let fault):
       meters.injected(fault, last: loop.output)
