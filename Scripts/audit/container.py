@@ -10,7 +10,7 @@ from io import BytesIO
 
 import zstandard
 from mcap.data_stream import ReadDataStream, RecordBuilder
-from mcap.exceptions import EndOfFile, McapError
+from mcap.exceptions import McapError
 from mcap.opcode import Opcode
 from mcap.records import (
     Attachment, AttachmentIndex, Channel, Chunk, ChunkIndex, DataEnd, Footer, Header, Message,
@@ -59,13 +59,9 @@ class Strict(ReadDataStream):
         self.length = len(content)
 
     def read(self, length):
-        try:
-            data = super().read(length)
-        except EndOfFile:
-            data = b""
-        if len(data) != length:
+        if length > self.length - self.count:
             raise Unreadable("is too short for its fields")
-        return data
+        return super().read(length)
 
     def pairs(self):
         """A map, as a list: a dictionary would hide a key that is there twice."""

@@ -220,6 +220,9 @@ class Content:
             text = checkpoint_text(self.manifest.session, self.messages, self.chain, self.seal_tick)
         if not text or not message.data.startswith(text + b"\n"):
             raise Difference(f"the checkpoint at message {self.messages} is not that of what stands before it")
+        time = self.seal_tick * TICK_NANOSECONDS
+        if (message.sequence, message.log_time, message.publish_time) != (self.checkpoints, time, time):
+            raise Difference(f"the checkpoint at message {self.messages} has another sequence or time")
         signatures = signature_lines(message.data[len(text) + 1 :])
         if signatures is None or len(signatures) != (0 if key is None else 1):
             raise Difference(f"the signature of the checkpoint at message {self.messages} has another form")
@@ -232,8 +235,7 @@ class Content:
                 self.ticks_after_signature = 0
             else:
                 self.unsigned_checkpoints += 1
-        self.rows.append(
-            ["checkpoint", self.messages, "", self.seal_tick * TICK_NANOSECONDS, "", answer])
+        self.rows.append(["checkpoint", self.messages, "", time, "", answer])
 
     # The end
 

@@ -40,16 +40,24 @@ class VerifyingKey:
     public: bytes
 
     @staticmethod
+    def of(name, public):
+        """The key of that name; its id follows from both."""
+        digest = hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()
+        return VerifyingKey(name, digest[:4], public)
+
+    @property
+    def text(self):
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+    @staticmethod
     def parse(text):
         """The key; None where `text` is not one."""
         match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text)
         key = unbase64(match[3]) if match else None
         if key is None or len(key) != 33 or key[:1] != ED25519:
             return None
-        digest = hashlib.sha256(match[1].encode() + b"\n" + key).digest()
-        if digest[:4].hex() != match[2]:
-            return None
-        return VerifyingKey(match[1], digest[:4], key[1:])
+        found = VerifyingKey.of(match[1], key[1:])
+        return found if found.id.hex() == match[2] else None
 
     def has_signed(self, text, signatures):
         """Whether one of the signature lines is a good one by this key."""

@@ -27,6 +27,12 @@ class Verdict:
     reason: str
     origin: str
 
+    def is_good(self, allow_unsigned):
+        """Whether a record with these answers will do."""
+        signatures = ("valid", "absent") if allow_unsigned else ("valid",)
+        return (self.state == "complete" and self.container == "intact"
+                and self.signature in signatures)
+
 
 def verify(path, keys, lodged=None):
     """The verdict on the file at `path`, and the blocks, seals and checkpoints in it."""

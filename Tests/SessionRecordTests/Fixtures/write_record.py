@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mcap.writer import CompressionType, Writer
 
-SESSION = "00112233445566778899aabbccddeeff"
 JSON_TOPICS = {"events": "Event", "telemetry": "Telemetry", "truth": "Truth", "manifest": "Manifest"}
 TOPICS = ["blocks", "events", "telemetry", "truth", "manifest", "seals", "checkpoints", "snapshots",
           "wire/sent", "wire/received"]
@@ -52,7 +51,8 @@ class Key:
 class RecordWriter:
     """Chains every message that it writes."""
 
-    def __init__(self, file, compression, key):
+    def __init__(self, file, compression, key, session):
+        self.session = session
         self.writer = Writer(file, chunk_size=600, compression=compression, enable_data_crcs=True)
         self.writer.start(profile="trumpet", library="foreign")
         self.key = key
@@ -77,7 +77,7 @@ class RecordWriter:
             lists["attachments"].append(
                 {"name": name, "mediaType": "text/plain", "bytes": len(data), "sha256": sha256(data)})
         manifest = {
-            "format": "trumpet.record.v1", "session": SESSION, "key": key and key.text,
+            "format": "trumpet.record.v1", "session": self.session, "key": key and key.text,
             "previous": None, "profile": "trumpet", "library": "foreign", **lists}
         self.message("manifest", 0, json.dumps(manifest).encode())
 
@@ -106,7 +106,7 @@ class RecordWriter:
 
     def checkpoint(self, tick):
         hash_text = base64.b64encode(self.hash).decode()
-        text = f"trumpet/session/{SESSION}\n{self.number}\n{hash_text}\ntick {tick}\n".encode()
+        text = f"trumpet/session/{self.session}\n{self.number}\n{hash_text}\ntick {tick}\n".encode()
         self.message("checkpoints", tick, text + b"\n" + (self.key.line(text) if self.key else b""))
 
 
@@ -115,7 +115,7 @@ def main():
     key = Key("bench", bytes.fromhex(sys.argv[4])) if len(sys.argv) > 4 else None
     with open(path, "wb") as file:
         kind = {"none": CompressionType.NONE, "zstd": CompressionType.ZSTD}[compression]
-        record = RecordWriter(file, kind, key)
+        record = RecordWriter(file, kind, key, sha256(repr(sys.argv[2:]).encode())[:32])
         for number in range(seconds):
             tick = number * BLOCK_TICKS
             record.message("events", tick, b'{"t_s":%d,"kind":"note"}' % number)
