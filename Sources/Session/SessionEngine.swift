@@ -126,6 +126,7 @@ struct SessionEngine {
   private mutating func apply<Hardware: AttachedHardware & ~Copyable>(
     _ change: WorldChange, _ hardware: inout Hardware
   ) {
+    recorder?.worldChange(RecordedWorldChange(change), atTick: tick)
     switch change {
     case .inject(let fault):
       meters.injected(fault, last: loop.output)
@@ -226,6 +227,9 @@ struct SessionEngine {
 
   private mutating func closeBlock() {
     guard let recorder else { return }
+    if recorder.isSnapshotDue {
+      recorder.snapshot(controller: loop.controller, monitor: loop.monitor)
+    }
     recorder.closeBlock(
       controllerDigest: loop.controller.digest.value, monitorDigest: loop.monitor.digest.value,
       isUrgent: recorder.isBlockUrgent)
