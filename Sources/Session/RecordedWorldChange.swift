@@ -15,17 +15,18 @@ public enum RecordedWorldChange: Equatable, Sendable {
   /// The primed line is connected to the patient.
   case connect
 
-  init(_ change: WorldChange) {
-    self =
-      switch change {
-      case .inject(let fault): .inject(fault)
-      case .clear(let kind): .clear(kind)
-      case .fit(let change):
-        .fit(
-          SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
-          concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
-      case .connect: .connect
-      }
+  /// What the plant is told; nil for what people do with the drug and the plant does not know of.
+  init?(_ change: WorldChange) {
+    switch change {
+    case .inject(let fault): self = .inject(fault)
+    case .clear(let kind): self = .clear(kind)
+    case .fit(let change):
+      self = .fit(
+        SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
+        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
+    case .connect: self = .connect
+    case .dispose: return nil
+    }
   }
 }
 

@@ -91,7 +91,7 @@ public struct Session: Sendable {
     for event in description.events {
       let what: String
       switch event.kind {
-      case .operate: continue
+      case .operate, .dispose: continue
       case .inject(let fault): what = "fault \(fault.kind.name)"
       case .clear(let kind): what = "clearing \(kind.name)"
       case .changeSyringe: what = "a change of syringe"

@@ -35,6 +35,7 @@ private func objectSchema(_ title: String, _ properties: [(String, String, Strin
       case "objects": "\"array\",\"items\":{\"type\":\"object\"}"
       case "text or null": "[\"string\",\"null\"]"
       case "object or null": "[\"object\",\"null\"]"
+      case "texts": "\"array\",\"items\":{\"type\":\"string\"}"
       default: "\"\(type)\""
       }
     return "\"\(name)\":{\"type\":\(type),\"description\":\"\(description)\"}"
@@ -54,6 +55,9 @@ private let eventSchema = objectSchema(
     ("role", "string", "who did it"),
     ("outcome", "string", "what became of a command"),
     ("text", "string", "one line for people"),
+    ("amount", "number", "what was found at a disposal, in unit"),
+    ("unit", "string", "unit of amount: mL or mg"),
+    ("witnesses", "texts", "who saw the disposal"),
   ])
 
 private let telemetrySchema = objectSchema(
@@ -128,6 +132,9 @@ extension SessionEvent {
     json.put("role", role, to: &buffer)
     json.put("outcome", outcome, to: &buffer)
     json.put("text", text, to: &buffer)
+    json.put("amount", amount, decimals: 6, to: &buffer)
+    json.put("unit", unit, to: &buffer)
+    json.put("witnesses", witnesses, to: &buffer)
     json.end(&buffer)
   }
 }
