@@ -14,6 +14,7 @@ LARGEST_BLOCK = 1 << 24
 TOPICS = {"/trumpet/" + name for name in (
     "blocks", "events", "telemetry", "truth", "manifest", "seals", "checkpoints", "snapshots",
     "wire/sent", "wire/received")}
+ORIGINS = ("simulated", "emulated", "hardware")
 OF_BLOCK, OF_END = 0, 1  # kinds of seals
 
 
@@ -66,10 +67,11 @@ class Content:
     def __init__(self, lodged):
         self.lodged = lodged
         self.is_ours = False
+        self.header = None
         self.schemas, self.channels = {}, {}
-        self.met = {}  # (kind, name) to description: what the manifest has to list
+        self.met = []  # what came before the manifest, which has to list it
         self.manifest = None
-        self.origin = None
+        self.origin, self.has_origin = None, False
         self.chain, self.messages = bytes(32), 0
         self.before = None  # what the last message of blocks, seals, checkpoints and others was
         self.blocks, self.block_time = 0, None
@@ -87,10 +89,15 @@ class Content:
         if record.kind == Opcode.HEADER:
             header = read(Header, record.content)
             self.is_ours = self.is_ours or header.profile == "trumpet"
-            self.meet("header", header.profile, (header.library,))
+            if header != self.header:
+                self.header = header
+                self.meet("header", header.profile, header.library)
         elif record.kind == Opcode.ATTACHMENT:
             file = read(Attachment, record.content)
-            self.meet_once("attachments", file.name, (file.media_type, len(file.data), sha256(file.data)))
+            # An attachment has no times that mean anything; none can hide in them.
+            times = file.log_time, file.create_time
+            digest = sha256(file.data) if times == (0, 0) else None
+            self.meet("attachments", file.name, file.media_type, len(file.data), digest)
         elif record.kind == Opcode.METADATA:
             self.take_metadata(record)
         elif record.kind == Opcode.CHUNK:
@@ -105,9 +112,8 @@ class Content:
         """A schema, channel or message, in a chunk or not."""
         if record.kind == Opcode.SCHEMA:
             schema = read(Schema, record.content)
-            if self.schemas.setdefault(schema.id, schema) != schema:
-                raise Unreadable(f"describes schema {schema.id} in a second way")
-            self.meet("schemas", schema.name, (schema.encoding, sha256(schema.data)))
+            if self.is_new(self.schemas, schema):
+                self.meet("schemas", schema.name, schema.encoding, sha256(schema.data))
         elif record.kind == Opcode.CHANNEL:
             self.take_channel(record)
         elif record.kind == Opcode.MESSAGE:
@@ -119,32 +125,37 @@ class Content:
     def take_channel(self, record):
         pairs = read_pairs(record.content, record.kind)
         channel = read(Channel, record.content)
-        if self.channels.setdefault(channel.id, channel) != channel:
-            raise Unreadable(f"describes channel {channel.id} in a second way")
+        if not self.is_new(self.channels, channel):
+            return
         self.is_ours = self.is_ours or channel.topic in TOPICS
         schema = self.schemas.get(channel.schema_id)
         # A channel without schema, or with metadata, is none that a manifest can list.
         name = None if schema is None or pairs else schema.name
-        self.meet("channels", channel.topic, (channel.message_encoding, name))
+        self.meet("channels", channel.topic, channel.message_encoding, name)
+
+    def is_new(self, described, record):
+        """Whether a schema or channel comes for the first time; again it may come alike."""
+        before = described.setdefault(record.id, record)
+        if before != record:
+            raise Unreadable(f"describes {type(record).__name__.lower()} {record.id} in a second way")
+        return before is record
 
     def take_metadata(self, record):
         pairs = read_pairs(record.content, record.kind)
         name = read(Metadata, record.content).name
-        if name == "trumpet.session":
-            self.origin = dict(pairs).get("origin")
         has_doubles = len(dict(pairs)) != len(pairs)
-        self.meet_once("metadata", name, (None if has_doubles else metadata_digest(pairs),))
+        if name == "trumpet.session" and not self.has_origin:
+            self.has_origin = True
+            origin = dict(pairs).get("origin")
+            self.origin = origin if origin in ORIGINS else None
+        self.meet("metadata", name, None if has_doubles else metadata_digest(pairs))
 
-    def meet_once(self, kind, name, description):
-        if (kind, name) in self.met:
-            raise Difference(f"{name!r} of the file's {kind} comes twice")
-        self.meet(kind, name, description)
-
-    def meet(self, kind, name, description):
-        if self.met.setdefault((kind, name), description) != description:
-            raise Difference(f"{name!r} of the file's {kind} comes in two ways")
+    def meet(self, kind, *entry):
+        """Something that the manifest has to list, once; before the manifest it is kept for it."""
         if self.manifest:
-            self.manifest.compare(kind, name, description)
+            self.manifest.meet(kind, *entry)
+        else:
+            self.met.append((kind, *entry))
 
     # Messages
 
@@ -176,8 +187,8 @@ class Content:
 
     def take_manifest(self, message):
         manifest = Manifest(message.data)
-        for (kind, name), description in self.met.items():
-            manifest.compare(kind, name, description)
+        for each in self.met:
+            manifest.meet(*each)
         self.manifest = manifest
         if self.lodged and self.lodged.session != manifest.session:
             raise Difference("the lodged checkpoint is of another session")
@@ -247,4 +258,4 @@ class Content:
         """When the walk has ended without an alteration."""
         self.check_lodged()
         if self.manifest:
-            self.manifest.missing(self.met)
+            self.manifest.missing()

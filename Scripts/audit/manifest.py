@@ -3,6 +3,7 @@ import hashlib
 import json
 import re
 import struct
+from collections import Counter
 
 from .seals import VerifyingKey
 
@@ -51,7 +52,7 @@ def refuse(constant):
 
 
 class Manifest:
-    """What the manifest lists, and how often each was met."""
+    """What the manifest lists, and what of that was not met yet."""
 
     def __init__(self, data):
         try:
@@ -73,33 +74,26 @@ class Manifest:
             self.key = VerifyingKey.parse(value["key"])
             if self.key is None:
                 raise Difference("the manifest's key is not a verifying key")
-        self.header = (value["profile"], value["library"])
-        # For each kind of thing: its name, and what else is said of it.
-        self.listed = {}
+        self.left = {"header": Counter([(value["profile"], value["library"])])}
         for kind, form in LISTS.items():
-            name, *rest = form
-            entries = {each[name]: tuple(each[key] for key in rest) for each in value[kind]}
-            if len(entries) != len(value[kind]):
+            entries = [tuple(each[key] for key in form) for each in value[kind]]
+            # A schema may be there under several ids; everything else has a name of its own.
+            if kind != "schemas" and len({entry[0] for entry in entries}) != len(entries):
                 raise Difference(f"the manifest lists one of its {kind} twice")
-            self.listed[kind] = entries
+            self.left[kind] = Counter(entries)
 
-    def compare(self, kind, name, description):
-        if kind == "header":
-            if (name, *description) != self.header:
-                raise Difference("the header is not the one that the manifest names")
-        elif name not in self.listed[kind]:
-            raise Difference(f"{name!r} of the file's {kind} is not in the manifest")
-        elif self.listed[kind][name] != description:
-            raise Difference(f"{name!r} of the file's {kind} is otherwise than the manifest says")
+    def meet(self, kind, *entry):
+        """Crosses out what is in the file."""
+        if not self.left[kind][entry]:
+            raise Difference(f"{kind}: the manifest does not list {entry[0]!r} as it is in the file")
+        self.left[kind][entry] -= 1
 
-    def missing(self, found):
+    def missing(self):
         """Raises if something that is listed was never met."""
-        if not any(kind == "header" for kind, _ in found):
-            raise Difference("the header that the manifest names is missing")
-        for kind, entries in self.listed.items():
-            for name in entries:
-                if (kind, name) not in found:
-                    raise Difference(f"{name!r} of the manifest's {kind} is not in the file")
+        for kind, entries in self.left.items():
+            for entry, count in entries.items():
+                if count:
+                    raise Difference(f"{kind}: {entry[0]!r} is in the manifest and not in the file")
 
 
 def metadata_digest(pairs):
