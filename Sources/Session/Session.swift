@@ -83,6 +83,20 @@ public struct Session: Sendable {
     return try RunningSession(self, pump: pump, recorder: recorder, control: control)
   }
 
+  /// Starts a session that was killed from where it was killed, on a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - resumed: the session, caught up with its records.
+  ///   - pump: the board it goes on with, or the simulated pump in `resumed`.
+  public func start(
+    _ resumed: ResumedSession, on pump: AttachedPump, control: SessionControl
+  ) throws(SessionError) -> RunningSession {
+    try checkSuitability(of: pump)
+    let recorder = try openRecord(origin: pump.origin)
+    return try RunningSession(
+      resumed.session, pump: pump, recorder: recorder, control: control, resumed: resumed)
+  }
+
   /// What the file asks and this hardware cannot do, told before anything moves.
   private func checkSuitability(of pump: AttachedPump) throws(SessionError) {
     guard !pump.hasWorld else { return }
