@@ -82,7 +82,7 @@ struct ReplayRun: ~Copyable {
         past?.losePower()
         tick = tape.sessionTick
         item = try next()
-      case .tick, .blockEnd:
+      case .tick, .blockEnd, .worldChange:
         // The loop is taken out of its optional for as long as it runs: in there, each tick would
         // copy it.
         guard var running = loop.take() else { throw .record(tape.withoutPowerOn(path)) }
@@ -115,7 +115,8 @@ struct ReplayRun: ~Copyable {
         difference = Replay.digests(running, tape)
         if difference != nil { return .different }
         progress(tape.sessionTick)
-      } else {
+      } else if item != .worldChange {
+        // The world is not run again: what it did stands in the frames.
         return nil
       }
       item = try next()

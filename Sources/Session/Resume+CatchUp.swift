@@ -95,6 +95,7 @@ struct Recall<Hardware: RecallingHardware> {
         if let difference = Replay.digests(engine.loop, tape) {
           throw segment.different(difference)
         }
+      case .worldChange: continue
       case .end: return
       }
     }
