@@ -41,6 +41,12 @@ public final class RecordReader {
     try scan()
   }
 
+  /// Reads a record that is in memory; `name` stands for the path in errors.
+  public init(bytes: [UInt8], name: String) throws(RecordError) {
+    file = MappedFile(bytes: bytes, path: name)
+    try scan()
+  }
+
   /// Where the frames come from; nil if the file does not say.
   public var origin: Origin? {
     let name = metadata[sessionMetadataName]?["origin"]
