@@ -25,7 +25,7 @@ public enum ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .record(let error): "\(error)"
     case .outside(let path, let asked, let first, let last):
-      "\(path): \(asked.text) is not in this record; it goes from \(first.text) to \(last.text)"
+      "\(path): \(asked.text) is not in this record; what was read goes from \(first.text) to \(last.text)"
     }
   }
 }
@@ -43,7 +43,10 @@ public enum Replay {
     progress: (Int64) -> Void = { _ in }
   ) throws(ReplayError) -> ReplayResult {
     let start = monotonicNanoseconds()
-    var run = try ReplayRun(path: path, before: beginning?.tick ?? 0)
+    var run = try opening { () throws(RecordError) in
+      if let beginning { return try ReplayRun.inMiddle(of: path, before: beginning.tick) }
+      return try ReplayRun.whole(path)
+    }
     let stop = try run.run(until: end?.tick ?? .max, progress: progress)
     if let beginning, stop == .end, run.tick < beginning.tick {
       throw run.outside(beginning)
@@ -58,7 +61,7 @@ public enum Replay {
       ticks: run.ticks, firstDifference: run.difference, from: SessionTime(tick: run.firstTick),
       until: SessionTime(tick: run.tick), wall_s: Double(monotonicNanoseconds() - start) / 1e9,
       origin: run.record.origin, recordedBy: run.record.library,
-      truncatedAtByte: run.record.truncatedAtByte)
+      truncatedAtByte: run.record.truncatedAtByte, previous: run.record.previous)
   }
 
   /// The pump at one moment: from the last snapshot before it, run on to it and compared on the way.
@@ -68,7 +71,9 @@ public enum Replay {
   public static func moment(
     path: String, at time: SessionTime
   ) throws(ReplayError) -> ReplayMoment {
-    var run = try ReplayRun(path: path, before: time.tick)
+    var run = try opening { () throws(RecordError) in
+      try ReplayRun.inMiddle(of: path, before: time.tick)
+    }
     run.past = RecentPast(from: run.firstTick, signals: run.loop?.signals ?? AlarmSet())
     let stop = try run.run(until: time.tick)
     guard stop != .end || run.tick == time.tick, let loop = run.loop, run.tick <= time.tick else {
@@ -82,6 +87,12 @@ public enum Replay {
       view: view, from: SessionTime(tick: run.firstTick), ticks: run.ticks,
       firstDifference: run.difference, origin: run.record.origin,
       recordedBy: run.record.library, truncatedAtByte: run.record.truncatedAtByte)
+  }
+
+  private static func opening(
+    _ body: () throws(RecordError) -> ReplayRun
+  ) throws(ReplayError) -> ReplayRun {
+    do { return try body() } catch { throw .record(error) }
   }
 
   /// Outputs that agree hide a state that does not: the digests at the end of a block show it.

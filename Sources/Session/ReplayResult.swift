@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import SessionRecord
 
 /// What a replay comes to.
 public struct ReplayResult: Sendable {
@@ -27,6 +28,9 @@ public struct ReplayResult: Sendable {
   public var recordedBy: String
   /// Whether the record ends as a record should; else the byte at which it breaks off.
   public var truncatedAtByte: UInt64?
+  /// The end of the record that this one goes on from; nil where it begins a session, or where the
+  /// replay began in its middle.
+  public var previous: SegmentLink?
   /// Session time by wall time.
   public var timesRealTime: Double { wall_s > 0 ? simulated_s / wall_s : 0 }
 
@@ -53,6 +57,10 @@ public struct ReplayResult: Sendable {
     out += "\(DecimalText.time(seconds: simulated_s)) in "
     out += "\(DecimalText.fixed(wall_s, decimals: 2)) s, "
     out += "\(DecimalText.fixed(timesRealTime, decimals: 0)) × real time\n"
+    if let previous {
+      out += "The record goes on from session \(previous.session) at "
+      out += "\(SessionTime(tick: previous.tick).text).\n"
+    }
     if let byte = truncatedAtByte {
       out += "The record breaks off at byte \(byte); what stands before it was replayed.\n"
     }

@@ -25,6 +25,8 @@ struct ReplayRun: ~Copyable {
     var library: String
     var startUnixMilliseconds: Int64?
     var truncatedAtByte: UInt64?
+    /// The record that this one goes on from; known only where the record is read whole.
+    var previous: SegmentLink?
   }
 
   let path: String
@@ -44,17 +46,50 @@ struct ReplayRun: ~Copyable {
   private var hardware = RecordedPump(
     PowerOn(capabilities: Capabilities(), configuration: PumpConfiguration()), memory: [])
   private var tape: RecordTape
+  /// Snapshots to compare with on the way, by their ticks.
+  private var snapshots: [Int64: RecordSnapshot] = [:]
 
-  /// Opens a record at the last snapshot before `beginning`, or at its first power-on.
-  init(path: String, before beginning: Int64) throws(ReplayError) {
+  private init(
+    path: String, record: Record, tape: consuming RecordTape, from tick: Int64, loop: ControlLoop?,
+    snapshots: [Int64: RecordSnapshot] = [:]
+  ) {
     self.path = path
-    do {
-      let reader = try RecordReader(path: path)
-      tape = try reader.tape()
-      record = Record(reader)
-    } catch { throw .record(error) }
-    firstTick = 0
-    tick = 0
+    self.record = record
+    self.tape = tape
+    self.loop = loop
+    self.snapshots = snapshots
+    self.tick = tick
+    firstTick = tick
+  }
+
+  /// Opens a record whole, with every checksum of it checked.
+  static func whole(_ path: String) throws(RecordError) -> ReplayRun {
+    let reader = try RecordReader(path: path)
+    var snapshots: [Int64: RecordSnapshot] = [:]
+    for snapshot in try reader.snapshots() { snapshots[snapshot.tick] = snapshot }
+    return ReplayRun(
+      path: path, record: try Record(reader), tape: try reader.tape(), from: 0, loop: nil,
+      snapshots: snapshots)
+  }
+
+  /// Opens a record at the last snapshot before `beginning`, or else at its first power-on.
+  static func inMiddle(of path: String, before beginning: Int64) throws(RecordError) -> ReplayRun {
+    let index = try RecordIndex(path: path)
+    let snapshot = try index.snapshot(before: beginning)
+    var loop: ControlLoop?
+    if let snapshot {
+      guard let controller = snapshot.decode(snapshot.controller, as: Controller.self),
+        let monitor = snapshot.decode(snapshot.monitor, as: ProtectiveMonitor.self)
+      else {
+        throw RecordError(
+          .unsupportedVersion, path: path,
+          "its snapshots are not states of this build's firmware; replay it from its beginning")
+      }
+      loop = ControlLoop(controller: controller, monitor: monitor)
+    }
+    return ReplayRun(
+      path: path, record: Record(index), tape: try index.tape(after: snapshot),
+      from: snapshot?.tick ?? 0, loop: loop)
   }
 
   /// That the record does not hold `asked`.
@@ -112,7 +147,7 @@ struct ReplayRun: ~Copyable {
           return .different
         }
       } else if item == .blockEnd {
-        difference = Replay.digests(running, tape)
+        difference = Replay.digests(running, tape) ?? snapshotDifference(running)
         if difference != nil { return .different }
         progress(tape.sessionTick)
       } else if item != .worldChange {
@@ -121,6 +156,23 @@ struct ReplayRun: ~Copyable {
       }
       item = try next()
     }
+  }
+
+  /// A snapshot that a reader may begin with has to be the state that a replay comes to.
+  private func snapshotDifference(_ running: ControlLoop) -> FirstDifference? {
+    guard let snapshot = snapshots[tape.sessionTick], snapshot.block == tape.blockNumber else {
+      return nil
+    }
+    var fields: [FieldDifference] = []
+    func compare(_ field: String, _ recorded: [UInt8], _ replayed: [UInt8]) {
+      guard recorded != replayed else { return }
+      let place = zip(recorded, replayed).enumerated().first { $1.0 != $1.1 }?.offset
+      let byte = place.map { "differs at byte \($0)" } ?? "has another length"
+      fields.append(FieldDifference(field: field, recorded: byte, replayed: "the state itself"))
+    }
+    compare("controller.snapshot", snapshot.controller, RecordSnapshot.encode(running.controller))
+    compare("monitor.snapshot", snapshot.monitor, RecordSnapshot.encode(running.monitor))
+    return fields.isEmpty ? nil : FirstDifference(tick: tape.sessionTick, fields: fields)
   }
 
   private mutating func next() throws(ReplayError) -> RecordTape.Item {
@@ -135,11 +187,19 @@ struct ReplayRun: ~Copyable {
 }
 
 extension ReplayRun.Record {
-  init(_ reader: RecordReader) {
+  init(_ index: RecordIndex) {
+    origin = index.origin
+    library = index.library
+    startUnixMilliseconds = index.startUnixMilliseconds
+    truncatedAtByte = index.truncatedAtByte
+  }
+
+  init(_ reader: RecordReader) throws(RecordError) {
     origin = reader.origin
     library = reader.library
     startUnixMilliseconds = reader.startUnixMilliseconds
     if case .truncated(let byte) = reader.end { truncatedAtByte = byte }
+    previous = try reader.previous()
   }
 }
 

@@ -96,7 +96,13 @@ struct Recall<Hardware: RecallingHardware> {
           throw segment.different(difference)
         }
       case .worldChange: continue
-      case .end: return
+      case .end:
+        guard tape.sessionTick == segment.end.tick else {
+          throw .mismatch(
+            path: segment.path, what: "it holds ticks that no seal covers",
+            remedy: "a session goes on only from records that verify")
+        }
+        return
       }
     }
   }

@@ -39,6 +39,8 @@ public struct ResumedSession {
   public let session: Session
   /// The records it goes on from, in their order.
   public let paths: [String]
+  /// The last seal of the last of them.
+  public let end: SegmentLink
   /// The session tick at which it was killed.
   public var tick: Int64 { engine.tick }
   let engine: SessionEngine
@@ -61,7 +63,7 @@ extension Session {
   ) throws(ResumeError) -> ResumedSession {
     var segments: [Segment] = []
     for path in paths { segments.append(try Segment(path: path, of: self, after: segments.last)) }
-    guard let first = segments.first else {
+    guard let first = segments.first, let last = segments.last else {
       throw .mismatch(
         path: "--resume", what: "there is no record to resume from",
         remedy: "name the record of the killed session")
@@ -83,11 +85,12 @@ extension Session {
         session, hardware: RecalledWorld(session.simulatedPump(memory: memory)), control: control)
       let engine = try recall.run(segments)
       return ResumedSession(
-        session: session, paths: paths, engine: engine, pump: recall.hardware.pump)
+        session: session, paths: paths, end: last.end, engine: engine, pump: recall.hardware.pump)
     }
     var recall = Recall(session, hardware: try first.recordedPump(), control: control)
     let engine = try recall.run(segments)
-    return ResumedSession(session: session, paths: paths, engine: engine, pump: nil)
+    return ResumedSession(
+      session: session, paths: paths, end: last.end, engine: engine, pump: nil)
   }
 }
 
@@ -95,22 +98,62 @@ extension Session {
 struct Segment {
   let path: String
   let reader: RecordReader
+  /// Its last seal: what the next record names.
+  let end: SegmentLink
 
-  /// Opens a record and checks that it is of this session and goes on from the one before.
+  /// Opens a record and checks that it is unaltered, of this session, and goes on from the one before.
   init(path: String, of session: Session, after previous: Segment?) throws(ResumeError) {
     self.path = path
-    do { reader = try RecordReader(path: path) } catch { throw .record(error) }
-    guard case .truncated = reader.end else {
+    let verification: Verification
+    do {
+      verification = try RecordVerifier.verify(path: path)
+    } catch { throw .record(error) }
+    guard verification.state != .altered, verification.signature != .invalid else {
+      throw .mismatch(
+        path: path, what: "it is not as it was written: \(verification.reason)",
+        remedy: "a session goes on only from records that verify")
+    }
+    guard verification.state == .truncated else {
       throw .mismatch(
         path: path, what: "this session ended in order, there is nothing to resume",
         remedy: "run the file again, with --pump-state if the pump shall remember")
     }
+    guard let end = verification.lastSeal else {
+      throw .mismatch(
+        path: path, what: "it breaks off before its first block",
+        remedy: "run the file from its beginning")
+    }
+    self.end = end
+    do { reader = try RecordReader(path: path) } catch { throw .record(error) }
+    try Self.checkLink(verification.previous, to: previous, path: path)
     let file = reader.attachments.first { $0.name == "session.yaml" }
     guard let file, file.data == session.description.source else {
       throw .mismatch(
         path: path, what: "it was recorded from another session file than the one given",
         remedy: "run the file that is attached to it, byte for byte")
     }
+  }
+
+  private static func checkLink(
+    _ link: SegmentLink?, to previous: Segment?, path: String
+  ) throws(ResumeError) {
+    if link == previous?.end { return }
+    guard let link else {
+      throw .mismatch(
+        path: path, what: "it begins a session and goes on from no other record",
+        remedy: "name the records of one session in their order")
+    }
+    guard let previous else {
+      throw .mismatch(
+        path: path, what: "it goes on from session \(link.session), which is not given",
+        remedy: "name the records before it as well, each with --resume, in their order")
+    }
+    throw .mismatch(
+      path: path,
+      what: "it goes on from session \(link.session) at \(SessionTime(tick: link.tick).text), and "
+        + "\(previous.path) is session \(previous.end.session), sealed up to "
+        + SessionTime(tick: previous.end.tick).text,
+      remedy: "name the records of one session in their order")
   }
 
   /// The ticks from the first.

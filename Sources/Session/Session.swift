@@ -94,7 +94,7 @@ public struct Session: Sendable {
     _ resumed: ResumedSession, on pump: AttachedPump, control: SessionControl
   ) throws(SessionError) -> RunningSession {
     try checkSuitability(of: pump)
-    let recorder = try openRecord(origin: pump.origin)
+    let recorder = try openRecord(origin: pump.origin, previous: resumed.end)
     return try RunningSession(
       resumed.session, pump: pump, recorder: recorder, control: control, resumed: resumed)
   }
@@ -116,7 +116,9 @@ public struct Session: Sendable {
     }
   }
 
-  private func openRecord(origin: Origin) throws(SessionError) -> RecordWriter? {
+  private func openRecord(
+    origin: Origin, previous: SegmentLink? = nil
+  ) throws(SessionError) -> RecordWriter? {
     guard let path = options.recordPath else { return nil }
     var metadata = options.hardwareDetails
     metadata["title"] = description.title
@@ -128,7 +130,8 @@ public struct Session: Sendable {
       library: Self.version, origin: origin,
       seed: origin == .hardware ? nil : description.seed,
       wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata,
-      sessionID: sessionID(origin: origin), signingKey: options.signingKey)
+      sessionID: sessionID(origin: origin), signingKey: options.signingKey,
+      previous: previous)
     let pace = options.pace == .maximum ? nil : Optional(options.pace.factor)
     let recordOptions = RecordOptions(
       writing: options.pace.isRealTime ? .background : .inline,
