@@ -25,6 +25,8 @@ public struct SessionOptions: Sendable {
   public var isAttended = false
   /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
   public var hasEarlierMemory = false
+  /// Whether the record carries the portable core's sources; their digest is in it in any case.
+  public var carriesSources = true
   /// More about the hardware for the record: port, USB id.
   public var hardwareDetails: [String: String] = [:]
   /// Default options: as fast as possible, no record.
@@ -118,13 +120,7 @@ public struct Session: Sendable {
       blockLength: RecordOptions.blockLength(pace: pace))
     do {
       let writer = try RecordWriter(path: path, header: header, options: recordOptions)
-      writer.attach(
-        RecordAttachment(
-          name: "session.yaml", mediaType: "application/yaml", data: description.source))
-      writer.attach(
-        RecordAttachment(
-          name: "build.json", mediaType: "application/json",
-          data: Array(BuildIdentity.json.utf8)))
+      for attachment in attachments() { writer.attach(attachment) }
       return writer
     } catch {
       throw .record(error)
