@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import SessionFile
 import SessionRecord
 
 extension SessionOccurrence {
@@ -44,6 +45,12 @@ extension SessionOccurrence {
     case .connected: SessionRecord.SessionEvent(.note, "connected")
     case .overrun(let ticks):
       SessionRecord.SessionEvent(.note, "overrun", number: Int(ticks))
+    case .disposed(let disposal, let isRefused):
+      SessionRecord.SessionEvent(
+        .dispose, "dispose", role: disposal.role.name,
+        outcome: isRefused ? "refused-delivering" : "accepted",
+        text: isRefused ? "the pump was delivering: nothing was disposed of" : nil,
+        amount: disposal.found.number, unit: disposal.found.unit, witnesses: disposal.witnesses)
     case .softLimitConfirmed(let limit, let by, let reason):
       SessionRecord.SessionEvent(
         .softLimit, limit, role: by, outcome: "confirmed", text: reason)
@@ -72,8 +79,31 @@ extension SessionOccurrence {
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .connected: "line connected"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"
+    case .disposed(let disposal, let isRefused):
+      "\(disposal.role.name): dispose, found \(disposal.found.text), witnessed by "
+        + disposal.witnesses.joined(separator: " and ")
+        + (isRefused ? ", refused: the pump was delivering" : "")
     case .softLimitConfirmed(let limit, let by, let reason):
       "soft limit \(limit) confirmed by \(by): \(reason)"
     }
   }
+}
+
+extension DisposedAmount {
+  /// The number, in mL or mg.
+  fileprivate var number: Double {
+    switch self {
+    case .volume(let volume): volume.millilitres
+    case .mass(let mass): mass.milligrams
+    }
+  }
+
+  fileprivate var unit: String {
+    switch self {
+    case .volume: "mL"
+    case .mass: "mg"
+    }
+  }
+
+  fileprivate var text: String { "\(DecimalText.trimmed(number, decimals: 6)) \(unit)" }
 }

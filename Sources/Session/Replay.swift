@@ -123,8 +123,10 @@ public enum Replay {
       var hardware = RecordedPump(tape.powerOn, memory: tape.memory)
       var loop = ControlLoop(powerOn: tape.powerOn, memory: hardware.restoreMemory())
       item = try tape.next()
-      while item == .tick || item == .blockEnd {
-        if item == .blockEnd {
+      while item == .tick || item == .blockEnd || item == .worldChange {
+        if item == .worldChange {
+          // The world is not run again: what it did stands in the frames.
+        } else if item == .blockEnd {
           if let difference = digests(loop, tape) { return difference }
           progress(tape.sessionTick)
         } else {

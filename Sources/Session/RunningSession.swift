@@ -70,7 +70,8 @@ public final class RunningSession: @unchecked Sendable {
       try? recorder.close(
         controllerDigest: engine.loop.controller.digest.value,
         monitorDigest: engine.loop.monitor.digest.value)
-      record = RecordSummary(path: path, bytes: Int64(recorder.bytesWritten), checkpoint: nil)
+      record = RecordSummary(
+        path: path, bytes: Int64(recorder.bytesWritten), checkpoint: recorder.checkpoint)
     }
     var pacing: PacingReport?
     if pacer.isWaiting {

@@ -10,6 +10,7 @@ enum WorldChange: Equatable, Sendable {
   case clear(FaultKind)
   case fit(SyringeChange)
   case connect
+  case dispose(Disposal)
 }
 
 /// Operates the pump as the session file says.
@@ -178,6 +179,7 @@ struct ScriptedInput {
       case .clear(let kind): worldChanges.append(.clear(kind))
       case .operate(let command): queue.append(command)
       case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
+      case .dispose(let disposal): worldChanges.append(.dispose(disposal))
       }
       eventCursor += 1
     }

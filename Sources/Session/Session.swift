@@ -21,6 +21,8 @@ public struct SessionOptions: Sendable {
   public var pace = Pace.maximum
   /// Where the record goes; nil for none.
   public var recordPath: String?
+  /// The key that signs the record's checkpoints; nil for none.
+  public var signingKey: SigningKey?
   /// Whether somebody may press keys, so that an idle pump is no end.
   public var isAttended = false
   /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
@@ -91,7 +93,7 @@ public struct Session: Sendable {
     for event in description.events {
       let what: String
       switch event.kind {
-      case .operate: continue
+      case .operate, .dispose: continue
       case .inject(let fault): what = "fault \(fault.kind.name)"
       case .clear(let kind): what = "clearing \(kind.name)"
       case .changeSyringe: what = "a change of syringe"
@@ -113,18 +115,25 @@ public struct Session: Sendable {
     let header = RecordHeader(
       library: Self.version, origin: origin,
       seed: origin == .hardware ? nil : description.seed,
-      wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata)
+      wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata,
+      sessionID: sessionID(origin: origin), signingKey: options.signingKey)
     let pace = options.pace == .maximum ? nil : Optional(options.pace.factor)
     let recordOptions = RecordOptions(
       writing: options.pace.isRealTime ? .background : .inline,
       blockLength: RecordOptions.blockLength(pace: pace))
     do {
-      let writer = try RecordWriter(path: path, header: header, options: recordOptions)
-      for attachment in attachments() { writer.attach(attachment) }
-      return writer
+      return try RecordWriter(
+        path: path, header: header, attachments: attachments(), options: recordOptions)
     } catch {
       throw .record(error)
     }
+  }
+
+  /// A random id, but for a session that gives the same record whenever it is run.
+  private func sessionID(origin: Origin) -> [UInt8]? {
+    if origin == .simulated, !options.pace.isRealTime, !options.isAttended { return nil }
+    var random = SystemRandomNumberGenerator()
+    return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 
   /// What the engine is given: set-up, script, endings, sampling.

@@ -33,6 +33,8 @@ struct SessionEngine {
   private let control: SessionControl
   private let samplePeriod: Int64
   private var nextSample: Int64 = 0
+  /// Whether something happened in this tick that a plot should show at its moment.
+  private var isSampleWanted = false
   private var nextBlock: Int64 = 0
   private var rules: EndingRules
   private var hasReportedRecord = false
@@ -109,7 +111,7 @@ struct SessionEngine {
       hardware.elapse()
     }
     hardware.awaitAnswer()
-    if tick >= nextSample { sample(&hardware) }
+    if tick >= nextSample || isSampleWanted { sample(&hardware) }
     return rules.ending(
       at: tick, mode: isPowered ? loop.output.mode : .off, script: script,
       link: loop.input.sensors.link)
@@ -126,6 +128,8 @@ struct SessionEngine {
   private mutating func apply<Hardware: AttachedHardware & ~Copyable>(
     _ change: WorldChange, _ hardware: inout Hardware
   ) {
+    if let recorded = RecordedWorldChange(change) { recorder?.worldChange(recorded, atTick: tick) }
+    isSampleWanted = true
     switch change {
     case .inject(let fault):
       meters.injected(fault, last: loop.output)
@@ -145,10 +149,13 @@ struct SessionEngine {
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
         concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
       log.add(.syringeFitted(change.syringe.id), at: tick)
+    case .dispose(let disposal):
+      log.add(.disposed(disposal, isRefused: isPowered && loop.output.isDelivering), at: tick)
     }
   }
 
   private mutating func takeNews() {
+    if loop.input.elapsedTicks == 1 { isSampleWanted = true }
     let command = loop.input.command
     log.observe(loop, at: tick)
     if loop.output.result != .none {
@@ -174,6 +181,7 @@ struct SessionEngine {
     _ hardware: inout Hardware, elapsed: UInt16
   ) {
     if isPowered {
+      sample(&hardware)
       isPowered = false
       ledger.prepare(loop.controller.telemetry)
       closeBlock()
@@ -226,6 +234,9 @@ struct SessionEngine {
 
   private mutating func closeBlock() {
     guard let recorder else { return }
+    if recorder.isSnapshotDue {
+      recorder.snapshot(controller: loop.controller, monitor: loop.monitor)
+    }
     recorder.closeBlock(
       controllerDigest: loop.controller.digest.value, monitorDigest: loop.monitor.digest.value,
       isUrgent: recorder.isBlockUrgent)
@@ -247,7 +258,8 @@ struct SessionEngine {
   private mutating func sample<Hardware: AttachedHardware & ~Copyable>(
     _ hardware: inout Hardware
   ) {
-    nextSample = tick + samplePeriod
+    if tick >= nextSample { nextSample = tick + samplePeriod }
+    isSampleWanted = false
     let telemetry = loop.controller.telemetry
     ledger.prepare(telemetry)
     let truth = hardware.currentTruth()

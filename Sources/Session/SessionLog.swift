@@ -2,6 +2,7 @@
 
 import PumpHAL
 import PumpPlant
+import SessionFile
 
 /// Something that happened in a session.
 public struct SessionOccurrence: Equatable, Sendable {
@@ -38,6 +39,8 @@ public struct SessionOccurrence: Equatable, Sendable {
     case connected
     /// The loop came late and so many ticks passed at once.
     case overrun(UInt16)
+    /// What was left in the syringe was disposed of; refused while the pump delivers from it.
+    case disposed(Disposal, isRefused: Bool)
     /// A soft limit was passed on purpose.
     case softLimitConfirmed(limit: String, by: String, reason: String)
   }

@@ -94,6 +94,15 @@ extension Reading {
       ? "give an earlier time, or the session a longer `duration`"
       : "give an earlier time, or a longer `duration`"
     for event in draft.events ?? [] where event.value.at > end {
+      // The syringe is disposed of after the end; without a `duration` the session waits for it.
+      if case .dispose = event.value.kind, draft.duration == nil {
+        if event.value.at <= end + Ticks(count: 8_640_000) { continue }
+        note(
+          event.place,
+          "the disposal at \(event.value.at.shown) comes more than 24 h after the end at "
+            + "\(end.shown)", "give an earlier time")
+        continue
+      }
       note(
         event.place,
         "the event at \(event.value.at.shown) comes after the end at \(end.shown)", remedy)

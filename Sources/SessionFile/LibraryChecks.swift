@@ -56,7 +56,7 @@ private struct LibraryCheck {
       }
     case .changeSyringe(let change):
       concentration(Located(value: change.concentration, place: event.place))
-    case .inject, .clear: break
+    case .inject, .clear, .dispose: break
     }
   }
 

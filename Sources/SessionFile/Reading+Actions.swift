@@ -18,6 +18,7 @@ enum ActionName: String, CaseIterable {
   case newProgramme = "new-programme"
   case changeSyringe = "change-syringe"
   case powerOff = "power-off"
+  case dispose
 
   /// The keys that its event has besides `at`, `operator` and `action`.
   var parameters: [String] {
@@ -26,6 +27,7 @@ enum ActionName: String, CaseIterable {
     case .titrate: ["to"]
     case .reportReaction: ["severity"]
     case .changeSyringe: ["syringe", "fill", "concentration", "after"]
+    case .dispose: ["found", "witnesses"]
     default: []
     }
   }
@@ -51,6 +53,11 @@ extension Reading {
       guard let at, let change else { return nil }
       return (at, .changeSyringe(change))
     }
+    if name == .dispose {
+      let disposal = disposal(section, by: role)
+      guard let at, let disposal else { return nil }
+      return (at, .dispose(disposal))
+    }
     let action = action(name, section)
     guard let at, let role, let action else { return nil }
     return (at, .operate(OperatorCommand(action, by: role)))
@@ -73,7 +80,7 @@ extension Reading {
     case .resume: .answerResume(isResuming: true)
     case .newProgramme: .answerResume(isResuming: false)
     case .powerOff: .powerOff
-    case .changeSyringe: nil
+    case .changeSyringe, .dispose: nil
     }
   }
 

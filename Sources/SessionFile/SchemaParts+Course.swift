@@ -61,6 +61,11 @@ extension SchemaParts {
     case "dose": reference("dose")
     case "to": reference("rate")
     case "severity": ["enum": ["mild", "moderate", "severe"]]
+    case "found": ["anyOf": [reference("volume"), reference("mass")]]
+    case "witnesses":
+      [
+        "type": "array", "minItems": 2, "maxItems": 2, "uniqueItems": true, "items": text(80),
+      ]
     default: id
     }
   }

@@ -27,4 +27,30 @@ public enum SessionEventKind: Equatable, Sendable {
   case operate(OperatorCommand)
   /// Somebody stops the pump, fits another syringe, confirms it and starts again.
   case changeSyringe(SyringeChange)
+  /// What is left in the syringe is measured and disposed of before two people.
+  case dispose(Disposal)
+}
+
+/// What was found in a syringe when it was disposed of: no command to the pump, a line in the account.
+public struct Disposal: Equatable, Sendable {
+  /// Who disposed of it.
+  public var role: Role
+  /// What was in the syringe, dead space included.
+  public var found: DisposedAmount
+  /// The two people who saw it, by name, initials or role.
+  public var witnesses: [String]
+  /// A disposal.
+  public init(role: Role, found: DisposedAmount, witnesses: [String]) {
+    self.role = role
+    self.found = found
+    self.witnesses = witnesses
+  }
+}
+
+/// An amount as it was measured.
+public enum DisposedAmount: Equatable, Sendable {
+  /// A volume, read on the scale or in a measure.
+  case volume(Volume)
+  /// A mass of drug, as an assay gives it.
+  case mass(Mass)
 }

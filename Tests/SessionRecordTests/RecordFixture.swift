@@ -46,10 +46,10 @@ enum RecordFixture {
   static func record(
     _ count: Int, to path: String, options: RecordOptions = quickBlocks, close: Bool = true
   ) throws -> [RecordedTick] {
-    let writer = try RecordWriter(path: path, header: header, options: options)
-    writer.attach(
-      RecordAttachment(
-        name: "session.yaml", mediaType: "application/yaml", data: Array("title: test\n".utf8)))
+    let file = RecordAttachment(
+      name: "session.yaml", mediaType: "application/yaml", data: Array("title: test\n".utf8))
+    let writer = try RecordWriter(
+      path: path, header: header, attachments: [file], options: options)
     writer.powerOn(
       SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 512), atTick: 0)
     var infusion = SyntheticInfusion(seed: 7)
@@ -107,6 +107,7 @@ enum RecordFixture {
         found.ticks.append(
           RecordedTick(input: tape.input, output: tape.output, monitor: tape.monitor))
         found.lastTick = tape.sessionTick
+      case .worldChange: continue
       case .powerOn: found.powerOns += 1
       case .blockEnd:
         found.blockEnds += 1

@@ -7,6 +7,7 @@ import PumpHAL
 /// while true {
 ///   switch try tape.next() {
 ///   case .powerOn: // tape.powerOn, tape.memory
+///   case .worldChange: // tape.worldChange, tape.worldTick
 ///   case .tick: // tape.input, tape.output, tape.monitor, tape.sessionTick
 ///   case .blockEnd: // tape.blockNumber, tape.controllerDigest, tape.monitorDigest
 ///   case .end: return
@@ -18,6 +19,8 @@ public struct RecordTape: ~Copyable {
   public enum Item: Sendable {
     /// A power-on.
     case powerOn
+    /// A change of the world, made before the tick that follows.
+    case worldChange
     /// A tick.
     case tick
     /// The end of a block.
@@ -41,6 +44,10 @@ public struct RecordTape: ~Copyable {
   public var powerOn: PowerOn { decoder.powerOn }
   /// What the memory restored at the last power-on.
   public var memory: [JournalEntry] { decoder.memory }
+  /// The last change of the world, as it was given to `RecordWriter.worldChange`.
+  public var worldChange: [UInt8] { decoder.worldChange }
+  /// The session tick in which it was made.
+  public var worldTick: Int64 { decoder.worldTick }
   /// The number of the block; the first is 0.
   public private(set) var blockNumber: UInt64 = 0
   /// The controller's digest at the end of the block.
@@ -80,6 +87,7 @@ public struct RecordTape: ~Copyable {
     case .powerOn:
       sessionTick = decoder.powerOnTick
       return .powerOn
+    case .worldChange: return .worldChange
     case .end:
       isInBlock = false
       return .blockEnd

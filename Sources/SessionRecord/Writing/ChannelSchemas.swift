@@ -5,21 +5,23 @@ import PumpHAL
 extension RecordChannel {
   var schemaName: String {
     switch self {
-    case .blocks: blockEncoding
+    case .blocks, .seals, .checkpoints, .snapshots, .wireSent, .wireReceived: messageEncoding
     case .events: "trumpet.Event"
     case .telemetry: "trumpet.Telemetry"
     case .truth: "trumpet.Truth"
+    case .manifest: "trumpet.Manifest"
     }
   }
 
-  var schemaEncoding: String { self == .blocks ? "" : "jsonschema" }
+  var schemaEncoding: String { messageEncoding == "json" ? "jsonschema" : "" }
 
   var schemaText: String {
     switch self {
-    case .blocks: ""
+    case .blocks, .seals, .checkpoints, .snapshots, .wireSent, .wireReceived: ""
     case .events: eventSchema
     case .telemetry: telemetrySchema
     case .truth: truthSchema
+    case .manifest: manifestSchema
     }
   }
 }
@@ -27,7 +29,15 @@ extension RecordChannel {
 /// An object schema, a property a line: name, type, description.
 private func objectSchema(_ title: String, _ properties: [(String, String, String)]) -> String {
   let lines = properties.map { name, type, description in
-    let type = type == "numbers" ? "\"array\",\"items\":{\"type\":\"integer\"}" : "\"\(type)\""
+    let type =
+      switch type {
+      case "numbers": "\"array\",\"items\":{\"type\":\"integer\"}"
+      case "objects": "\"array\",\"items\":{\"type\":\"object\"}"
+      case "text or null": "[\"string\",\"null\"]"
+      case "object or null": "[\"object\",\"null\"]"
+      case "texts": "\"array\",\"items\":{\"type\":\"string\"}"
+      default: "\"\(type)\""
+      }
     return "\"\(name)\":{\"type\":\(type),\"description\":\"\(description)\"}"
   }
   return "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":\"\(title)\","
@@ -45,6 +55,9 @@ private let eventSchema = objectSchema(
     ("role", "string", "who did it"),
     ("outcome", "string", "what became of a command"),
     ("text", "string", "one line for people"),
+    ("amount", "number", "what was found at a disposal, in unit"),
+    ("unit", "string", "unit of amount: mL or mg"),
+    ("witnesses", "texts", "who saw the disposal"),
   ])
 
 private let telemetrySchema = objectSchema(
@@ -90,6 +103,21 @@ private let truthSchema = objectSchema(
     ("plunger_mm", "number", "position of the plunger"),
   ])
 
+private let manifestSchema = objectSchema(
+  "trumpet.Manifest",
+  [
+    ("format", "string", "trumpet.record.v1"),
+    ("session", "string", "id of the session, 32 hexadecimal digits"),
+    ("key", "text or null", "verifying key of the signatures"),
+    ("previous", "object or null", "last seal of the record that this one goes on from"),
+    ("profile", "string", "as in the header"),
+    ("library", "string", "as in the header"),
+    ("schemas", "objects", "name, encoding, sha256"),
+    ("channels", "objects", "topic, messageEncoding, schema"),
+    ("metadata", "objects", "name, sha256"),
+    ("attachments", "objects", "name, mediaType, bytes, sha256"),
+  ])
+
 /// Session time of a tick, s.
 private func seconds(_ tick: Int64) -> Double { Double(tick) / Double(ticksPerSecond) }
 
@@ -104,6 +132,9 @@ extension SessionEvent {
     json.put("role", role, to: &buffer)
     json.put("outcome", outcome, to: &buffer)
     json.put("text", text, to: &buffer)
+    json.put("amount", amount, decimals: 6, to: &buffer)
+    json.put("unit", unit, to: &buffer)
+    json.put("witnesses", witnesses, to: &buffer)
     json.end(&buffer)
   }
 }

@@ -49,6 +49,17 @@ struct JSONObject {
     buffer.appendQuoted(value)
   }
 
+  /// A list of texts, left out where there are none.
+  mutating func put(_ name: StaticString, _ values: [String], to buffer: inout ByteBuffer) {
+    if values.isEmpty { return }
+    key(name, &buffer)
+    for (index, value) in values.enumerated() {
+      buffer.append(UInt8(ascii: index == 0 ? "[" : ","))
+      buffer.appendQuoted(value)
+    }
+    buffer.append(UInt8(ascii: "]"))
+  }
+
   /// The numbers of the bits that are set.
   mutating func put(_ name: StaticString, bits: UInt64, to buffer: inout ByteBuffer) {
     key(name, &buffer)

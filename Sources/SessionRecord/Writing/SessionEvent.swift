@@ -24,6 +24,8 @@ public struct SessionEvent: Equatable, Sendable {
     case softLimit = "soft-limit"
     /// Power came or went.
     case power = "power"
+    /// What was left in a syringe was measured and disposed of before two witnesses.
+    case dispose = "dispose"
     /// Anything else worth a line.
     case note = "note"
   }
@@ -42,11 +44,18 @@ public struct SessionEvent: Equatable, Sendable {
   public var outcome: String?
   /// One line for people.
   public var text: String?
+  /// How much was found, where something was.
+  public var amount: Double?
+  /// The unit of `amount`: `mL` or `mg`.
+  public var unit: String?
+  /// Who saw it, where it has to be seen.
+  public var witnesses: [String]
 
   /// An event.
   public init(
     _ kind: Kind, _ name: String, number: Int? = nil, priority: String? = nil, role: String? = nil,
-    outcome: String? = nil, text: String? = nil
+    outcome: String? = nil, text: String? = nil, amount: Double? = nil, unit: String? = nil,
+    witnesses: [String] = []
   ) {
     self.kind = kind
     self.name = name
@@ -55,5 +64,8 @@ public struct SessionEvent: Equatable, Sendable {
     self.role = role
     self.outcome = outcome
     self.text = text
+    self.amount = amount
+    self.unit = unit
+    self.witnesses = witnesses
   }
 }

@@ -1,0 +1,135 @@
+import PumpHAL
+import SessionRecord
+
+extension SessionStory {
+  /// Reads the story of a record.
+  ///
+  /// - Parameter reader: the record; one that breaks off is read up to there.
+  /// - Throws: `RecordError` where the record holds no session or does not decode.
+  public init(_ reader: RecordReader) throws(RecordError) {
+    self.init()
+    facts = RecordFacts(reader)
+    try readEvents(reader)
+    let ledger = try readTelemetry(reader)
+    try readTruth(reader)
+    try readTicks(reader, lastSampleTick: ledger.lastTick)
+    readings = ledger.readings
+    addTail()
+    for index in alarms.indices {
+      alarms[index].pressureMmHg = pressure(near: alarms[index].span.from)
+    }
+  }
+
+  /// The pressure of the sample taken in the tick of an alarm, or in the second after it.
+  private func pressure(near tick: Int64) -> Double? {
+    series.pressure.points.first {
+      $0.value != nil && $0.tick >= tick && $0.tick <= tick + ticksPerSecond
+    }?.value
+  }
+
+  private mutating func readEvents(_ reader: RecordReader) throws(RecordError) {
+    var messages = try reader.messageTape(on: RecordTopic.events)
+    while let message = try messages.next() {
+      guard let members = JSONMembers(message.data), let kind = members.text("kind"),
+        let name = members.text("name")
+      else {
+        unreadableMessages += 1
+        continue
+      }
+      var event = StoryEvent(tick: message.tick, kind: kind, name: name)
+      event.role = members.text("role")
+      event.outcome = members.text("outcome")
+      event.priority = members.text("priority")
+      event.text = members.text("text")
+      event.amount = members.number("amount")
+      event.unit = members.text("unit")
+      event.witnesses = members.texts("witnesses")
+      events.append(event)
+    }
+  }
+
+  private mutating func readTelemetry(_ reader: RecordReader) throws(RecordError) -> AccountLedger {
+    var ledger = AccountLedger(events)
+    var messages = try reader.messageTape(on: RecordTopic.telemetry)
+    while let message = try messages.next() {
+      guard let members = JSONMembers(message.data) else {
+        unreadableMessages += 1
+        continue
+      }
+      let tick = message.tick
+      ledger.take(
+        AccountSample(
+          tick: tick, dispensedMillilitres: members.number("dispensed_mL") ?? 0,
+          dispensedMilligrams: members.number("dispensed_mg") ?? 0,
+          primedMillilitres: members.number("primed_mL") ?? 0,
+          retractedMillilitres: members.number("retracted_mL") ?? 0))
+      series.dispensed.append(ledger.dispensedMilligrams, at: tick)
+      series.programmeFlow.append(members.number("programme_mL_h"), at: tick)
+      series.pressure.append(members.number("pressure_mmHg"), at: tick)
+      series.battery.append(members.number("battery_V"), at: tick)
+    }
+    return ledger
+  }
+
+  private mutating func readTruth(_ reader: RecordReader) throws(RecordError) {
+    var messages = try reader.messageTape(on: RecordTopic.truth)
+    while let message = try messages.next() {
+      guard let members = JSONMembers(message.data) else {
+        unreadableMessages += 1
+        continue
+      }
+      let tick = message.tick
+      series.infused.append(members.number("infused_mg"), at: tick)
+      series.needleFlow.append(members.number("needle_mL_h"), at: tick)
+      series.linePressure.append(members.number("line_mmHg"), at: tick)
+      series.plasma.append(members.number("plasma_ng_mL"), at: tick)
+    }
+  }
+
+  private mutating func readTicks(
+    _ reader: RecordReader, lastSampleTick: Int64
+  ) throws(RecordError) {
+    var watcher = TapeWatcher(events: events, lastSampleTick: lastSampleTick)
+    var tape = try reader.tape()
+    reading: while true {
+      switch try tape.next() {
+      case .powerOn: watcher.powerOn(tape.powerOn, at: tape.sessionTick)
+      case .tick:
+        watcher.take(tape.takeInput(), tape.output, tape.monitor, at: tape.sessionTick)
+      case .end: break reading
+      default: continue
+      }
+    }
+    watcher.finish(into: &self)
+  }
+
+  /// What was dispensed after the last sample, by the motor's steps.
+  private mutating func addTail() {
+    guard let last = readings.indices.last, let syringe = syringes.last else { return }
+    let tail = syringe.millilitres(tailSteps)
+    guard tail > 0 else { return }
+    readings[last].afterLastSampleMillilitres = tail
+    readings[last].dispensedMillilitres += tail
+    readings[last].dispensedMilligrams += tail * syringe.milligramsPerMillilitre
+  }
+}
+
+extension RecordFacts {
+  fileprivate init(_ reader: RecordReader) {
+    self.init()
+    path = reader.path
+    library = reader.library
+    origin = reader.origin
+    session = reader.metadata["trumpet.session"] ?? [:]
+    attachments = reader.attachments.map { ($0.name, $0.mediaType, $0.data.count) }
+    sessionFile = reader.attachments.first { $0.name == "session.yaml" }.map {
+      String(decoding: $0.data, as: UTF8.self)
+    }
+    if case .truncated(let byte) = reader.end { truncatedAtByte = byte }
+  }
+}
+
+extension RecordMessage {
+  /// The session tick.
+  var tick: Int64 { Int64(clamping: logTimeNanoseconds / 10_000_000) }
+}
