@@ -73,7 +73,8 @@ public struct RecordSummary: Equatable, Sendable {
   public var path: String
   /// Its size.
   public var bytes: Int64
-  /// The last signed checkpoint; nil while records are not sealed.
+  /// The last checkpoint, signed where there is a key: lodged elsewhere, it shows that nothing was
+  /// cut off; nil if none could be written.
   public var checkpoint: String?
 }
 

@@ -50,7 +50,9 @@ struct ForeignToolTests {
     #expect(
       counts == [
         "/trumpet/blocks": 12, "/trumpet/events": 2, "/trumpet/telemetry": 21,
-        "/trumpet/truth": 21,
+        "/trumpet/truth": 21, "/trumpet/manifest": 1,
+        // A seal a block and one at the end; a checkpoint after the first block, 60 s on, at the end.
+        "/trumpet/seals": 13, "/trumpet/checkpoints": 3,
       ])
     #expect(found["eventsByTopic"] as? Int == 2)
     #expect(found["library"] as? String == "trumpet test")

@@ -44,15 +44,16 @@ enum RecordFixture {
   /// and an attachment; gives the ticks.
   @discardableResult
   static func record(
-    _ count: Int, to path: String, options: RecordOptions = quickBlocks, close: Bool = true
+    _ count: Int, to path: String, header: RecordHeader = header,
+    options: RecordOptions = quickBlocks, seed: UInt64 = 7, close: Bool = true
   ) throws -> [RecordedTick] {
-    let writer = try RecordWriter(path: path, header: header, options: options)
-    writer.attach(
-      RecordAttachment(
-        name: "session.yaml", mediaType: "application/yaml", data: Array("title: test\n".utf8)))
+    let file = RecordAttachment(
+      name: "session.yaml", mediaType: "application/yaml", data: Array("title: test\n".utf8))
+    let writer = try RecordWriter(
+      path: path, header: header, attachments: [file], options: options)
     writer.powerOn(
       SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 512), atTick: 0)
-    var infusion = SyntheticInfusion(seed: 7)
+    var infusion = SyntheticInfusion(seed: seed)
     var ticks: [RecordedTick] = []
     for index in 1...count {
       infusion.advance()
@@ -107,6 +108,7 @@ enum RecordFixture {
         found.ticks.append(
           RecordedTick(input: tape.input, output: tape.output, monitor: tape.monitor))
         found.lastTick = tape.sessionTick
+      case .worldChange: continue
       case .powerOn: found.powerOns += 1
       case .blockEnd:
         found.blockEnds += 1

@@ -311,7 +311,7 @@ struct TickCodecTests {
         switch decoder.next() {
         case .failure, .end: break decoding
         case .tick: ticks += 1
-        case .powerOn: continue
+        case .powerOn, .worldChange: continue
         }
       }
       #expect(ticks <= 100)

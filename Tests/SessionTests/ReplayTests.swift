@@ -46,6 +46,7 @@ struct ReplayTests {
         var (input, output, monitor) = (tape.input, tape.output, tape.monitor)
         change(tape.sessionTick, &input, &output, &monitor)
         writer.tick(input, output, monitor)
+      case .worldChange: continue
       case .blockEnd:
         digests = (tape.controllerDigest, tape.monitorDigest)
         writer.closeBlock(controllerDigest: digests.controller, monitorDigest: digests.monitor)

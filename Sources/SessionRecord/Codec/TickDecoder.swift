@@ -8,6 +8,8 @@ struct TickDecoder: ~Copyable {
     case tick
     /// A power-on: in `powerOn`, `memory` and `powerOnTick`.
     case powerOn
+    /// A change of the world: in `worldChange` and `worldTick`.
+    case worldChange
     /// Nothing more in this block.
     case end
     /// The bytes are not those of a block.
@@ -20,6 +22,8 @@ struct TickDecoder: ~Copyable {
     capabilities: Capabilities(), configuration: PumpConfiguration())
   private(set) var memory: [JournalEntry] = []
   private(set) var powerOnTick: Int64 = 0
+  private(set) var worldChange: [UInt8] = []
+  private(set) var worldTick: Int64 = 0
 
   var cursor = ByteCursor(UnsafeBufferPointer(start: nil, count: 0))
   /// Ticks of the block that are still to come.
@@ -182,7 +186,17 @@ struct TickDecoder: ~Copyable {
   }
 
   private mutating func takeMarker() -> Item {
-    guard cursor.take(UInt8.self) == MarkerKind.powerOn else { return .failure }
+    switch cursor.take(UInt8.self) {
+    case MarkerKind.powerOn: return takePowerOn()
+    case MarkerKind.worldChange:
+      worldTick = cursor.takeZigzag()
+      worldChange = Array(cursor.take(bytes: cursor.takeVarint()))
+      return cursor.hasFailed ? .failure : .worldChange
+    default: return .failure
+    }
+  }
+
+  private mutating func takePowerOn() -> Item {
     powerOnTick = cursor.takeZigzag()
     powerOn = cursor.takeCanonical(PowerOn.self)
     guard takeMemory() else { return .failure }

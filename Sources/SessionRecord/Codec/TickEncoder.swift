@@ -51,6 +51,15 @@ struct TickEncoder: ~Copyable {
       encoderCountsPerRevolution: Int64(powerOn.capabilities.encoderCountsPerRevolution))
   }
 
+  /// Writes a change of the world; the prediction goes on as if nothing had been.
+  mutating func worldChange(_ change: UnsafeBufferPointer<UInt8>, atTick tick: Int64) {
+    appendFirstByte(0)
+    bytes.append(MarkerKind.worldChange)
+    bytes.appendZigzag(tick)
+    bytes.appendVarint(UInt64(change.count))
+    bytes.append(change)
+  }
+
   /// Writes a tick.
   @inline(__always) mutating func tick(
     _ input: TickInput, _ output: TickOutput, _ monitor: MonitorOutput

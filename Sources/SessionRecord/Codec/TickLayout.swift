@@ -57,6 +57,7 @@ enum MotionByte {
 /// What the byte after a first byte without parts says to follow.
 enum MarkerKind {
   static let powerOn: UInt8 = 1
+  static let worldChange: UInt8 = 2
 }
 
 /// How the memory of a power-on is written, run by run.

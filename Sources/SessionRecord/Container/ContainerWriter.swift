@@ -79,14 +79,13 @@ struct ContainerWriter: ~Copyable {
     pending.append(UnsafeBufferPointer(rebasing: channels.bytes[from...]))
   }
 
-  /// Pairs stand in key order, so that the same session gives the same bytes.
-  mutating func metadata(name: String, _ pairs: [String: String]) {
+  mutating func metadata(name: String, _ pairs: [(key: String, value: String)]) {
     let from = offset
     let start = pending.openRecord(Opcode.metadata)
     pending.appendString(name)
     let length = pending.count
     pending.append(0 as UInt32)
-    for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in pairs {
       pending.appendString(key)
       pending.appendString(value)
     }

@@ -29,6 +29,12 @@ enum RecordChannel: UInt16, CaseIterable {
   case events = 2
   case telemetry = 3
   case truth = 4
+  case manifest = 5
+  case seals = 6
+  case checkpoints = 7
+  case snapshots = 8
+  case wireSent = 9
+  case wireReceived = 10
 
   var topic: String {
     switch self {
@@ -36,10 +42,25 @@ enum RecordChannel: UInt16, CaseIterable {
     case .events: "/trumpet/events"
     case .telemetry: "/trumpet/telemetry"
     case .truth: "/trumpet/truth"
+    case .manifest: "/trumpet/manifest"
+    case .seals: "/trumpet/seals"
+    case .checkpoints: "/trumpet/checkpoints"
+    case .snapshots: "/trumpet/snapshots"
+    case .wireSent: "/trumpet/wire/sent"
+    case .wireReceived: "/trumpet/wire/received"
     }
   }
 
-  var messageEncoding: String { self == .blocks ? blockEncoding : "json" }
+  var messageEncoding: String {
+    switch self {
+    case .blocks: blockEncoding
+    case .events, .telemetry, .truth, .manifest: "json"
+    case .seals: "trumpet.seal.v1"
+    case .checkpoints: "trumpet.checkpoint.v1"
+    case .snapshots: "trumpet.snapshot.v1"
+    case .wireSent, .wireReceived: "trumpet.wire.v1"
+    }
+  }
 }
 
 /// The message encoding of `/trumpet/blocks`; its version is that of the block layout.

@@ -7,6 +7,7 @@ import PumpHAL
 /// while true {
 ///   switch try tape.next() {
 ///   case .powerOn: // tape.powerOn, tape.memory
+///   case .worldChange: // tape.worldChange, tape.worldTick
 ///   case .tick: // tape.input, tape.output, tape.monitor, tape.sessionTick
 ///   case .blockEnd: // tape.blockNumber, tape.controllerDigest, tape.monitorDigest
 ///   case .end: return
@@ -18,6 +19,8 @@ public struct RecordTape: ~Copyable {
   public enum Item: Sendable {
     /// A power-on.
     case powerOn
+    /// A change of the world, made before the tick that follows.
+    case worldChange
     /// A tick.
     case tick
     /// The end of a block.
@@ -41,6 +44,10 @@ public struct RecordTape: ~Copyable {
   public var powerOn: PowerOn { decoder.powerOn }
   /// What the memory restored at the last power-on.
   public var memory: [JournalEntry] { decoder.memory }
+  /// The last change of the world, as it was given to `RecordWriter.worldChange`.
+  public var worldChange: [UInt8] { decoder.worldChange }
+  /// The session tick in which it was made.
+  public var worldTick: Int64 { decoder.worldTick }
   /// The number of the block; the first is 0.
   public private(set) var blockNumber: UInt64 = 0
   /// The controller's digest at the end of the block.
@@ -52,12 +59,28 @@ public struct RecordTape: ~Copyable {
   private var decoder = TickDecoder()
   private var isInBlock = false
   private var hasBlock = false
+  /// Whether nothing is known of the block before, so that the next has to stand alone.
+  private var mustRestart = true
   private var blockOffset: UInt64 = 0
 
   /// The most ticks in one block, 46 h: more is no session but an attack on the reader's time.
   static let tickLimit: UInt64 = 1 << 24
 
   init(blocks: MessageReader) { self.blocks = blocks }
+
+  /// Begins behind the block whose end `snapshot` shows; `blocks` stands before that block.
+  init(blocks: MessageReader, after snapshot: RecordSnapshot) throws(RecordError) {
+    self.blocks = blocks
+    // A record that breaks off right behind its snapshot has nothing to begin with.
+    guard let message = try self.blocks.next() else { return }
+    blockOffset = message.offset
+    guard let head = BlockHead(message.data), head.number == snapshot.block else {
+      throw undecodable("the snapshot of block \(snapshot.block) does not stand before that block")
+    }
+    blockNumber = snapshot.block
+    sessionTick = snapshot.tick
+    hasBlock = true
+  }
 
   /// What entered the tick, for whoever goes through every tick: without a copy of the tape.
   public mutating func takeInput() -> TickInput { decoder.expected.pointee.input }
@@ -80,6 +103,7 @@ public struct RecordTape: ~Copyable {
     case .powerOn:
       sessionTick = decoder.powerOnTick
       return .powerOn
+    case .worldChange: return .worldChange
     case .end:
       isInBlock = false
       return .blockEnd
@@ -113,7 +137,7 @@ public struct RecordTape: ~Copyable {
     else { throw undecodable("the block after block \(blockNumber) has an impossible head") }
     let expectedNumber = hasBlock ? blockNumber + 1 : 0
     guard number == expectedNumber, firstTick == sessionTick || !hasBlock,
-      isRestart || hasBlock
+      isRestart || !mustRestart
     else {
       throw undecodable(
         "block \(number) from tick \(firstTick) stands where block \(expectedNumber) "
@@ -126,6 +150,7 @@ public struct RecordTape: ~Copyable {
     sessionTick = firstTick
     isInBlock = true
     hasBlock = true
+    mustRestart = false
     decoder.begin(items, tickCount: tickCount)
   }
 

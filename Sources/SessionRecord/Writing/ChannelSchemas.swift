@@ -5,21 +5,23 @@ import PumpHAL
 extension RecordChannel {
   var schemaName: String {
     switch self {
-    case .blocks: blockEncoding
+    case .blocks, .seals, .checkpoints, .snapshots, .wireSent, .wireReceived: messageEncoding
     case .events: "trumpet.Event"
     case .telemetry: "trumpet.Telemetry"
     case .truth: "trumpet.Truth"
+    case .manifest: "trumpet.Manifest"
     }
   }
 
-  var schemaEncoding: String { self == .blocks ? "" : "jsonschema" }
+  var schemaEncoding: String { messageEncoding == "json" ? "jsonschema" : "" }
 
   var schemaText: String {
     switch self {
-    case .blocks: ""
+    case .blocks, .seals, .checkpoints, .snapshots, .wireSent, .wireReceived: ""
     case .events: eventSchema
     case .telemetry: telemetrySchema
     case .truth: truthSchema
+    case .manifest: manifestSchema
     }
   }
 }
@@ -30,6 +32,9 @@ private func objectSchema(_ title: String, _ properties: [(String, String, Strin
     let type =
       switch type {
       case "numbers": "\"array\",\"items\":{\"type\":\"integer\"}"
+      case "objects": "\"array\",\"items\":{\"type\":\"object\"}"
+      case "text or null": "[\"string\",\"null\"]"
+      case "object or null": "[\"object\",\"null\"]"
       case "texts": "\"array\",\"items\":{\"type\":\"string\"}"
       default: "\"\(type)\""
       }
@@ -96,6 +101,21 @@ private let truthSchema = objectSchema(
     ("charge", "number", "charge left in the battery, 0 to 1"),
     ("bubble_uL", "number", "air in the line at ambient pressure"),
     ("plunger_mm", "number", "position of the plunger"),
+  ])
+
+private let manifestSchema = objectSchema(
+  "trumpet.Manifest",
+  [
+    ("format", "string", "trumpet.record.v1"),
+    ("session", "string", "id of the session, 32 hexadecimal digits"),
+    ("key", "text or null", "verifying key of the signatures"),
+    ("previous", "object or null", "last seal of the record that this one goes on from"),
+    ("profile", "string", "as in the header"),
+    ("library", "string", "as in the header"),
+    ("schemas", "objects", "name, encoding, sha256"),
+    ("channels", "objects", "topic, messageEncoding, schema"),
+    ("metadata", "objects", "name, sha256"),
+    ("attachments", "objects", "name, mediaType, bytes, sha256"),
   ])
 
 /// Session time of a tick, s.

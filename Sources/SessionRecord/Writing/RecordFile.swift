@@ -1,17 +1,25 @@
 import PumpHAL
 
-/// Turns batches into chunks and writes them; the one owner of the file.
+/// Turns batches into chunks, seals them and writes them; the one owner of the file.
 final class RecordFile {
   private var output: FileOutput
   private var container: ContainerWriter
-  private var block = ByteBuffer(capacity: 1 << 16)
+  private var seals: RecordSeals
+  private var chunk = ByteBuffer(capacity: 1 << 16)
+  private var places: [MessagePlace] = []
+  private var sequences = [UInt32](repeating: 0, count: RecordChannel.allCases.count + 1)
   private var synchronisedAt: Int64 = 0
   private(set) var bytesWritten: UInt64 = 0
   private(set) var failure: RecordError?
 
-  init(path: String, header: RecordHeader) throws(RecordError) {
+  init(
+    path: String, header: RecordHeader, attachments: [RecordAttachment]
+  ) throws(RecordError) {
     output = try FileOutput(creating: path)
     container = ContainerWriter(library: header.library)
+    let manifest = ManifestText(header: header, attachments: attachments)
+    let session = manifest.session
+    seals = RecordSeals(session: session, key: header.signingKey)
     for channel in RecordChannel.allCases {
       container.schema(
         id: channel.rawValue, name: channel.schemaName, encoding: channel.schemaEncoding,
@@ -22,12 +30,18 @@ final class RecordFile {
         id: channel.rawValue, schema: channel.rawValue, topic: channel.topic,
         messageEncoding: channel.messageEncoding)
     }
-    container.metadata(name: sessionMetadataName, header.pairs)
+    container.metadata(name: sessionMetadataName, header.sortedPairs)
+    for attachment in attachments { container.attachment(attachment, time: 0) }
+    put(.manifest, 0, 0) { $0.append(manifest.text(session: session)) }
+    closeChunk(isIndexed: false)
     try flush()
     try output.synchronise()
     output.synchroniseDirectory()
     synchronisedAt = monotonicSeconds()
   }
+
+  /// The last checkpoint with its signature, where there is a key; nil before the first.
+  var checkpoint: String? { seals.checkpoint }
 
   /// Does what the batch asks; after a failure nothing is done any more.
   func take(_ batch: Batch) {
@@ -38,10 +52,8 @@ final class RecordFile {
         appendBlock(batch)
         try flush()
         try synchronise(isUrgent: batch.isUrgent)
-      case .attachment(let attachment):
-        container.attachment(attachment, time: logTime(batch.lastTick))
-        try flush()
       case .end:
+        appendEnd(batch)
         container.finish()
         try flush()
         try output.synchronise()
@@ -52,31 +64,70 @@ final class RecordFile {
     }
   }
 
-  /// The block as one message in a chunk of its own, then the chunk for people if one is due.
+  /// What is for people, the snapshot and the wire in chunks of their own, then the block and its
+  /// seal in one: a block that can be read is sealed.
   private func appendBlock(_ batch: Batch) {
-    block.clear()
-    let time = logTime(batch.lastTick)
-    let start = block.openMessage(
-      channel: RecordChannel.blocks.rawValue, sequence: UInt32(truncatingIfNeeded: batch.number),
-      logTime: time, publishTime: logTime(batch.firstTick))
-    block.append(blockVersion)
-    block.append(batch.isRestart ? BlockFlags.restart : 0)
-    block.appendVarint(batch.number)
-    block.appendZigzag(batch.firstTick)
-    block.appendVarint(batch.tickCount)
-    if batch.isRestart {
-      block.appendZigzag(batch.microstepsPerRevolution)
-      block.appendZigzag(batch.encoderCountsPerRevolution)
-    }
-    block.append(batch.items.bytes)
-    block.append(batch.controllerDigest)
-    block.append(batch.monitorDigest)
-    block.closeRecord(start)
-    let place = MessagePlace(channel: RecordChannel.blocks.rawValue, time: time, offset: 0)
-    container.chunk(block.bytes, [place], isIndexed: false)
+    let (first, last) = (batch.firstTick, batch.lastTick)
     if !batch.places.isEmpty {
+      seals.add(batch.messages.bytes, batch.places)
       container.chunk(batch.messages.bytes, batch.places, isIndexed: true)
     }
+    if batch.snapshot.count > 0 {
+      put(.snapshots, last, last) { $0.append(batch.snapshot.bytes) }
+      closeChunk(isIndexed: true)
+    }
+    if batch.wireSent.count > 0 {
+      put(.wireSent, last, first) { $0.append(batch.wireSent.bytes) }
+    }
+    if batch.wireReceived.count > 0 {
+      put(.wireReceived, last, first) { $0.append(batch.wireReceived.bytes) }
+    }
+    if !places.isEmpty { closeChunk(isIndexed: true) }
+    sequences[Int(RecordChannel.blocks.rawValue)] = UInt32(truncatingIfNeeded: batch.number)
+    put(.blocks, last, first) { batch.appendBlock(to: &$0) }
+    putSeal(.block, last)
+    if seals.isCheckpointDue(at: last, hasNewAlarm: batch.hasNewAlarm) { putCheckpoint(last) }
+    closeChunk(isIndexed: false)
+  }
+
+  private func appendEnd(_ batch: Batch) {
+    putSeal(.end, batch.lastTick)
+    putCheckpoint(batch.lastTick)
+    closeChunk(isIndexed: false)
+  }
+
+  private func putSeal(_ kind: Seal.Kind, _ tick: Int64) {
+    let seal = seals.seal(kind, tick: tick)
+    put(.seals, tick, tick) { seal.append(to: &$0) }
+  }
+
+  private func putCheckpoint(_ tick: Int64) {
+    let text = seals.takeCheckpoint(at: tick)
+    put(.checkpoints, tick, tick) { $0.append(text) }
+  }
+
+  /// One message in the chunk that is being filled.
+  private func put(
+    _ channel: RecordChannel, _ logTick: Int64, _ publishTick: Int64,
+    _ fill: (inout ByteBuffer) -> Void
+  ) {
+    let index = Int(channel.rawValue)
+    let time = logTime(logTick)
+    let place = MessagePlace(channel: channel.rawValue, time: time, offset: chunk.count)
+    let start = chunk.openMessage(
+      channel: channel.rawValue, sequence: sequences[index], logTime: time,
+      publishTime: logTime(publishTick))
+    fill(&chunk)
+    chunk.closeRecord(start)
+    sequences[index] &+= 1
+    places.append(place)
+    seals.add(chunk.bytes, place)
+  }
+
+  private func closeChunk(isIndexed: Bool) {
+    container.chunk(chunk.bytes, places, isIndexed: isIndexed)
+    chunk.clear()
+    places.removeAll(keepingCapacity: true)
   }
 
   private func flush() throws(RecordError) {
@@ -90,6 +141,24 @@ final class RecordFile {
     if !isUrgent && now == synchronisedAt { return }
     synchronisedAt = now
     try output.synchronise()
+  }
+}
+
+extension Batch {
+  /// The block as its message has it.
+  fileprivate func appendBlock(to buffer: inout ByteBuffer) {
+    buffer.append(blockVersion)
+    buffer.append(isRestart ? BlockFlags.restart : 0)
+    buffer.appendVarint(number)
+    buffer.appendZigzag(firstTick)
+    buffer.appendVarint(tickCount)
+    if isRestart {
+      buffer.appendZigzag(microstepsPerRevolution)
+      buffer.appendZigzag(encoderCountsPerRevolution)
+    }
+    buffer.append(items.bytes)
+    buffer.append(controllerDigest)
+    buffer.append(monitorDigest)
   }
 }
 

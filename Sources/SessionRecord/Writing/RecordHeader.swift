@@ -14,17 +14,29 @@ public struct RecordHeader: Sendable {
   public var wallClockStartMilliseconds: Int64?
   /// More key-value pairs (versions, port, serial number), written in key order.
   public var metadata: [String: String]
+  /// The session's id, 16 bytes; nil makes it of what the manifest lists, so that the same simulated
+  /// session gives the same record.
+  public var sessionID: [UInt8]?
+  /// The key that signs the checkpoints; nil for none.
+  public var signingKey: SigningKey?
+  /// The end of the record that this one goes on from; nil for a session from its beginning.
+  public var previous: SegmentLink?
 
   /// A header.
   public init(
     library: String, origin: Origin, seed: UInt64? = nil, wallClockStartMilliseconds: Int64? = nil,
-    metadata: [String: String] = [:]
+    metadata: [String: String] = [:], sessionID: [UInt8]? = nil, signingKey: SigningKey? = nil,
+    previous: SegmentLink? = nil
   ) {
+    precondition(sessionID == nil || sessionID?.count == 16)
     self.library = library
     self.origin = origin
     self.seed = seed
     self.wallClockStartMilliseconds = wallClockStartMilliseconds
     self.metadata = metadata
+    self.sessionID = sessionID
+    self.signingKey = signingKey
+    self.previous = previous
   }
 }
 
@@ -48,6 +60,8 @@ public struct RecordOptions: Sendable {
   public var blocksPerSampleChunk: UInt32
   /// Ticks between restarts of the change coding, where a reader may begin.
   public var keyInterval: Ticks
+  /// Ticks between snapshots, which stand where the change coding restarts.
+  public var snapshotInterval: Ticks
   /// The most bytes that may wait for the writer's thread before it has failed: 64 MiB.
   public var queueLimit: Int
 
@@ -55,13 +69,14 @@ public struct RecordOptions: Sendable {
   public init(
     writing: Writing = .inline, blockLength: Ticks = RecordOptions.blockLength(pace: nil),
     blocksPerSampleChunk: UInt32 = 60, keyInterval: Ticks = Ticks(count: 60_000),
-    queueLimit: Int = 64 << 20
+    snapshotInterval: Ticks = Ticks(count: 360_000), queueLimit: Int = 64 << 20
   ) {
     precondition(blockLength.count > 0 && blocksPerSampleChunk > 0 && keyInterval.count > 0)
     self.writing = writing
     self.blockLength = blockLength
     self.blocksPerSampleChunk = blocksPerSampleChunk
     self.keyInterval = keyInterval
+    self.snapshotInterval = snapshotInterval
     self.queueLimit = queueLimit
   }
 

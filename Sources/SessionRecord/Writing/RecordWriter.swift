@@ -17,6 +17,13 @@ public final class RecordWriter {
   public var isBlockDue: Bool { live.pointee.isBlockDue }
   /// Whether the block that is due holds a new alarm, so that it should be made durable at once.
   public var isBlockUrgent: Bool { live.pointee.isBlockUrgent }
+  /// Whether the block that is due should come with a snapshot: give one before closing it.
+  public var isSnapshotDue: Bool {
+    sessionTick - restartedAt >= options.keyInterval.count
+      && sessionTick - snapshotAt >= options.snapshotInterval.count
+  }
+  /// The last checkpoint, signed where there is a key, as known when a block last closed.
+  public private(set) var checkpoint: String?
   /// The session tick of the last tick recorded.
   public var sessionTick: Int64 { live.pointee.sessionTick }
 
@@ -42,23 +49,26 @@ public final class RecordWriter {
   private let options: RecordOptions
   private var batch = Batch()
   private var messages = ByteBuffer(capacity: 1 << 14)
+  private var scratch = ByteBuffer(capacity: 256)
   private var places: [MessagePlace] = []
   private var sequences = [UInt32](repeating: 0, count: RecordChannel.allCases.count + 1)
   private var blockNumber: UInt64 = 0
   private var restartedAt: Int64 = 0
+  private var snapshotAt: Int64 = 0
   private var isRestart = true
   private var hasItems = false
   private var hasEvents = false
   private var blocksWaiting: UInt32 = 0
   private var isClosed = false
 
-  /// Creates the file at `path` and writes the header; an existing file is refused.
-  public init(path: String, header: RecordHeader, options: RecordOptions = RecordOptions())
-    throws(RecordError)
-  {
+  /// Creates the file at `path` with header, attachments and manifest; an existing file is refused.
+  public init(
+    path: String, header: RecordHeader, attachments: [RecordAttachment] = [],
+    options: RecordOptions = RecordOptions()
+  ) throws(RecordError) {
     self.options = options
     blockLength = options.blockLength.count
-    let file = try RecordFile(path: path, header: header)
+    let file = try RecordFile(path: path, header: header, attachments: attachments)
     live.initialize(to: Live())
     bytesWritten = file.bytesWritten
     switch options.writing {
@@ -81,6 +91,12 @@ public final class RecordWriter {
   /// Records a power-on with what the memory restored.
   public func powerOn(_ powerOn: PowerOn, memory: [JournalEntry], atTick tick: Int64) {
     precondition(tick >= sessionTick)
+    // A record that goes on from another begins at that one's end.
+    if blockNumber == 0, !hasItems, live.pointee.encoder.tickCount == 0 {
+      live.pointee.blockStart = tick
+      restartedAt = tick
+      snapshotAt = tick
+    }
     live.pointee.encoder.powerOn(powerOn, memory: memory, atTick: tick)
     live.pointee.sessionTick = tick
     hasItems = true
@@ -98,6 +114,49 @@ public final class RecordWriter {
       live.pointee.isBlockDue = true
       if raised != 0 { live.pointee.isBlockUrgent = true }
     }
+  }
+
+  /// Records a change of the world that is made before the next tick.
+  ///
+  /// - Parameter change: its canonical encoding, which the record keeps as it is.
+  public func worldChange(_ change: some CanonicalCodable, atTick tick: Int64) {
+    scratch.clear()
+    scratch.append(canonical: change, limit: 4096)
+    live.pointee.encoder.worldChange(scratch.bytes, atTick: tick)
+    hasItems = true
+  }
+
+  /// Records bytes that went over the wire; they are written with the block that is open.
+  public func wire(
+    _ direction: WireDirection, _ bytes: UnsafeBufferPointer<UInt8>, atTick tick: Int64
+  ) {
+    let ticks = UInt64(max(0, tick - live.pointee.blockStart))
+    switch direction {
+    case .sent: batch.wireSent.appendWire(bytes, ticks: ticks)
+    case .received: batch.wireReceived.appendWire(bytes, ticks: ticks)
+    }
+  }
+
+  /// Records the whole state of both channels after the last tick, for readers that begin there.
+  ///
+  /// Only where `isSnapshotDue`, before the block is closed.
+  public func snapshot(controller: some CanonicalCodable, monitor: some CanonicalCodable) {
+    precondition(isSnapshotDue)
+    snapshotAt = sessionTick
+    batch.snapshot.clear()
+    batch.snapshot.append(snapshotLayout)
+    batch.snapshot.appendZigzag(sessionTick)
+    batch.snapshot.appendVarint(blockNumber)
+    for state in [canonical(controller), canonical(monitor)] {
+      batch.snapshot.appendVarint(UInt64(state.count))
+      batch.snapshot.append(state)
+    }
+  }
+
+  private func canonical(_ state: some CanonicalCodable) -> [UInt8] {
+    scratch.clear()
+    scratch.append(canonical: state, limit: 1 << 20)
+    return Array(scratch.bytes)
   }
 
   /// Records an event; it is durable with the block in which it happened.
@@ -133,14 +192,6 @@ public final class RecordWriter {
     closeBlock(controllerDigest, monitorDigest, isUrgent: isUrgent, isLast: false)
   }
 
-  /// Adds a file to the record.
-  public func attach(_ attachment: RecordAttachment) {
-    let carrier = Batch()
-    carrier.work = .attachment(attachment)
-    carrier.lastTick = sessionTick
-    _ = hand(carrier)
-  }
-
   /// Writes summary and footer, makes everything durable and closes the file.
   ///
   /// A block that is still open is closed with the digests given. Throws what is in `failure`.
@@ -149,6 +200,7 @@ public final class RecordWriter {
     closeBlock(controllerDigest, monitorDigest, isUrgent: true, isLast: true)
     let end = Batch()
     end.work = .end
+    end.lastTick = sessionTick
     _ = hand(end)
     if case .background(let thread) = destination { note(thread.finish()) }
     isClosed = true
@@ -171,6 +223,7 @@ public final class RecordWriter {
     batch.controllerDigest = controllerDigest
     batch.monitorDigest = monitorDigest
     batch.isUrgent = isUrgent || isBlockUrgent
+    batch.hasNewAlarm = isBlockUrgent
     swap(&batch.items, &live.pointee.encoder.bytes)
     blocksWaiting += 1
     if isLast || hasEvents || blocksWaiting >= options.blocksPerSampleChunk {
@@ -213,7 +266,7 @@ public final class RecordWriter {
     switch destination {
     case .inline(let file):
       file.take(batch)
-      note(WriterThread.Progress(failure: file.failure, bytesWritten: file.bytesWritten))
+      note(WriterThread.Progress(file))
       batch.clear()
       return batch
     case .background(let thread):
@@ -227,5 +280,25 @@ public final class RecordWriter {
   private func note(_ progress: WriterThread.Progress) {
     if failure == nil { failure = progress.failure }
     bytesWritten = progress.bytesWritten
+    checkpoint = progress.checkpoint
+  }
+}
+
+/// Which way bytes went over a wire, seen from the program.
+public enum WireDirection: Sendable, CaseIterable {
+  /// To the hardware.
+  case sent
+  /// From the hardware.
+  case received
+}
+
+/// The first byte of a snapshot.
+let snapshotLayout: UInt8 = 1
+
+extension ByteBuffer {
+  fileprivate mutating func appendWire(_ bytes: UnsafeBufferPointer<UInt8>, ticks: UInt64) {
+    appendVarint(ticks)
+    appendVarint(UInt64(bytes.count))
+    append(bytes)
   }
 }

@@ -14,8 +14,7 @@ final class WriterThread: @unchecked Sendable {
   private var free: [Batch] = []
   private var queuedBytes = 0
   private var isEnding = false
-  private var failure: RecordError?
-  private var bytesWritten: UInt64
+  private var progress: Progress
   private var thread = pthread_t()
   private var isRunning = false
 
@@ -23,7 +22,7 @@ final class WriterThread: @unchecked Sendable {
     self.file = file
     self.path = path
     self.limit = limit
-    bytesWritten = file.bytesWritten
+    progress = Progress(file)
     queue.reserveCapacity(64)
     free.reserveCapacity(64)
     // Whoever holds the mutex runs on with the priority of a control loop that waits for it.
@@ -55,6 +54,13 @@ final class WriterThread: @unchecked Sendable {
   struct Progress {
     var failure: RecordError?
     var bytesWritten: UInt64
+    var checkpoint: String?
+
+    init(_ file: RecordFile) {
+      failure = file.failure
+      bytesWritten = file.bytesWritten
+      checkpoint = file.checkpoint
+    }
   }
 
   /// Queues `batch` and gives an empty one for it; never waits for the file.
@@ -62,30 +68,30 @@ final class WriterThread: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     var next = batch
-    if failure == nil && queuedBytes + batch.size > limit {
-      failure = RecordError(
+    if progress.failure == nil && queuedBytes + batch.size > limit {
+      progress.failure = RecordError(
         .fellBehind, path: path,
         "the disk fell \(limit >> 20) MiB behind the session; record to a faster one")
     }
-    if failure == nil {
+    if progress.failure == nil {
       queuedBytes += batch.size
       queue.append(batch)
       pthread_cond_signal(hasWork)
       next = free.popLast() ?? Batch()
     }
-    return (next, Progress(failure: failure, bytesWritten: bytesWritten))
+    return (next, progress)
   }
 
   /// Waits until everything queued is written, and ends the thread.
   func finish() -> Progress {
-    guard isRunning else { return Progress(failure: failure, bytesWritten: bytesWritten) }
+    guard isRunning else { return progress }
     pthread_mutex_lock(mutex)
     isEnding = true
     pthread_cond_signal(hasWork)
     pthread_mutex_unlock(mutex)
     pthread_join(thread, nil)
     isRunning = false
-    return Progress(failure: failure, bytesWritten: bytesWritten)
+    return progress
   }
 
   fileprivate func run() {
@@ -109,8 +115,9 @@ final class WriterThread: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     queuedBytes -= batch.size
-    if failure == nil { failure = file.failure }
-    bytesWritten = file.bytesWritten
+    let failure = progress.failure
+    progress = Progress(file)
+    if let failure { progress.failure = failure }
     batch.clear()
     if free.count < 64 { free.append(batch) }
   }

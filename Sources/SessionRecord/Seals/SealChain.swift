@@ -1,0 +1,47 @@
+import Crypto
+
+/// The hash over every message of a record, in file order (`Docs/SessionRecord.md`, "The chain").
+///
+/// It goes over messages, not over the container's bytes, so it survives another chunking.
+struct SealChain {
+  /// The hash of everything so far; 32 zero bytes at first.
+  private(set) var hash = [UInt8](repeating: 0, count: SHA256.byteCount)
+  /// The number of the next message: how many went in.
+  private(set) var count: UInt64 = 0
+
+  /// Takes one message in.
+  mutating func add(
+    topic: String, sequence: UInt32, logTime: UInt64, publishTime: UInt64,
+    data: UnsafeBufferPointer<UInt8>
+  ) {
+    var function = SHA256()
+    hash.withUnsafeBytes { function.update(bufferPointer: $0) }
+    var topic = topic
+    topic.withUTF8 { name in
+      Self.put(UInt32(name.count), &function)
+      function.update(bufferPointer: UnsafeRawBufferPointer(name))
+    }
+    Self.put(sequence, &function)
+    Self.put(logTime, &function)
+    Self.put(publishTime, &function)
+    Self.put(UInt64(data.count), &function)
+    function.update(bufferPointer: UnsafeRawBufferPointer(data))
+    let digest = function.finalize()
+    hash.withUnsafeMutableBytes { target in digest.withUnsafeBytes { target.copyMemory(from: $0) } }
+    count += 1
+  }
+
+  private static func put<T: FixedWidthInteger>(_ value: T, _ function: inout SHA256) {
+    withUnsafeBytes(of: value.littleEndian) { function.update(bufferPointer: $0) }
+  }
+}
+
+/// The SHA-256 of some bytes.
+func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  var function = SHA256()
+  function.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+  return Array(function.finalize())
+}
+
+/// The SHA-256 of some bytes.
+func sha256(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBufferPointer { sha256($0) } }
