@@ -36,6 +36,17 @@ struct ContainerReader {
       "this is not an MCAP file, its first eight bytes are others; name a session record (*.mcap)")
   }
 
+  /// Goes on from the record that starts at `offset`.
+  init(_ file: MappedFile, from offset: UInt64) throws(RecordError) {
+    try self.init(file)
+    guard offset >= UInt64(cursor.position), offset <= UInt64(file.bytes.count) else {
+      throw RecordError(
+        .malformed, path: file.path, offset: offset,
+        "no record can start here; the file's index was damaged or altered")
+    }
+    _ = cursor.take(bytes: offset - UInt64(cursor.position))
+  }
+
   /// The next record; nil at the end, whole or not.
   mutating func next() throws(RecordError) -> Record? {
     recordStart = UInt64(cursor.position)

@@ -53,6 +53,11 @@ public final class RecordReader {
     return Origin.allCases.first { $0.name == name }
   }
 
+  /// The wall clock at session tick 0, ms since 1970; nil if the file does not say.
+  public var startUnixMilliseconds: Int64? {
+    metadata[sessionMetadataName]?["wallClockStartMilliseconds"].flatMap { Int64($0) }
+  }
+
   /// The recorded ticks, from the first.
   public func tape() throws(RecordError) -> RecordTape {
     let ours = channels.filter { $0.value.topic == RecordChannel.blocks.topic }

@@ -38,7 +38,9 @@ struct ContentCheck {
   /// Log time of the last block, ns; nil before the first.
   private(set) var blockTime: UInt64?
   /// The tick of the last good seal.
-  private(set) var sealTick: Int64?
+  var sealTick: Int64? { seal?.tick }
+  /// The last good seal.
+  private(set) var seal: Seal?
   /// Blocks up to it.
   private(set) var sealedBlocks: UInt64 = 0
   private(set) var checkpoints: UInt32 = 0
@@ -215,7 +217,7 @@ struct ContentCheck {
       throw Alteration(
         reason: "the seal after block \(lastBlock) is of another time than the block")
     }
-    sealTick = seal.tick
+    self.seal = seal
     sealedBlocks = blocks
     hasEndSeal = seal.kind == .end
     ticksAfterSeal = 0

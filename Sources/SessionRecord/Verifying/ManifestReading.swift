@@ -4,6 +4,8 @@ struct RecordManifest {
   let session: String
   /// The key that signs the record's checkpoints; nil in a record without signatures.
   let key: VerifyingKey?
+  /// The end of the record that this one goes on from; nil for one that begins a session.
+  let previous: SegmentLink?
   /// What the manifest lists.
   private(set) var listing = RecordListing()
   private var schemaCounts: [[UInt8]: Int] = [:]
@@ -14,8 +16,10 @@ struct RecordManifest {
       root["format"]?.text.map({ $0.elementsEqual("trumpet.record.v1".utf8) }) == true,
       let session = root["session"]?.text, Self.isHexadecimal(session, 32),
       let profile = root["profile"]?.text, let library = root["library"]?.text,
-      let key = root["key"], let previous = root["previous"], Self.isLink(previous)
+      let key = root["key"], let previous = root["previous"]
     else { return nil }
+    self.previous = Self.link(previous)
+    guard previous == .null || self.previous != nil else { return nil }
     self.session = String(decoding: session, as: UTF8.self)
     switch key {
     case .null: self.key = nil
@@ -78,13 +82,16 @@ struct RecordManifest {
     }
   }
 
-  /// Whether it is null, or names the end of the record that this one goes on from.
-  private static func isLink(_ node: JSONNode) -> Bool {
-    if node == .null { return true }
+  /// The end of the record that this one goes on from; nil for what is no link.
+  private static func link(_ node: JSONNode) -> SegmentLink? {
     guard let session = node["session"]?.text, let hash = node["hash"]?.text,
-      let messages = node["messages"]?.integer, node["tick"]?.integer != nil
-    else { return false }
-    return isHexadecimal(session, 32) && isHexadecimal(hash, 64) && messages >= 0
+      let messages = node["messages"]?.integer, let tick = node["tick"]?.integer,
+      isHexadecimal(session, 32), isHexadecimal(hash, 64), messages >= 0,
+      let bytes = Hexadecimal.bytes(String(decoding: hash, as: UTF8.self))
+    else { return nil }
+    return SegmentLink(
+      session: String(decoding: session, as: UTF8.self), messages: UInt64(messages), hash: bytes,
+      tick: tick)
   }
 
   private static func isHexadecimal(_ text: [UInt8], _ count: Int) -> Bool {

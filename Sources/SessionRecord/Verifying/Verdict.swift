@@ -9,8 +9,13 @@ struct Verdict {
       signature: Self.signature(content, trust, lodged),
       container: walk.container.damage == nil ? .intact : .damaged, reason: "",
       origin: content.origin, key: content.manifest?.key, session: content.manifest?.session,
+      previous: content.manifest?.previous, lastSeal: Self.lastSeal(content),
       blocks: content.blocks, messages: content.chain.count)
     judge(walk, lodged)
+    if let previous = content.manifest?.previous, verification.state != .altered {
+      verification.reason +=
+        "; it goes on from session \(previous.session) at \(Self.time(logTime(previous.tick)))"
+    }
     if let damage = walk.container.damage, verification.state != .truncated {
       verification.reason += "; the container is damaged at byte \(damage.offset): \(damage.what)"
     }
@@ -69,6 +74,12 @@ struct Verdict {
       ? "\(reason), before its first block"
       : "\(reason), after \(Self.time(verification.atNanoseconds ?? 0)) "
         + "(block \(content.blocks - 1)); what stands before is as it was written"
+  }
+
+  private static func lastSeal(_ content: ContentCheck) -> SegmentLink? {
+    guard let manifest = content.manifest, let seal = content.seal else { return nil }
+    return SegmentLink(
+      session: manifest.session, messages: seal.messages, hash: seal.hash, tick: seal.tick)
   }
 
   private static func signature(

@@ -52,6 +52,10 @@ public struct Verification: Equatable, Sendable {
   public var key: VerifyingKey?
   /// The session's id, 32 hexadecimal digits; nil if no manifest was read.
   public var session: String?
+  /// The end of the record that this one goes on from; nil where it begins a session.
+  public var previous: SegmentLink?
+  /// Its own last good seal, for a record that goes on from it; nil where nothing is sealed.
+  public var lastSeal: SegmentLink?
   /// Blocks read.
   public var blocks: UInt64
   /// Messages read.
