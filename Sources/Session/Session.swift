@@ -89,6 +89,20 @@ public struct Session: Sendable {
     return try RunningSession(self, pump: pump, recorder: recorder, control: control)
   }
 
+  /// Starts a session that was killed from where it was killed, on a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - resumed: the session, caught up with its records.
+  ///   - pump: the board it goes on with, or the simulated pump in `resumed`.
+  public func start(
+    _ resumed: ResumedSession, on pump: AttachedPump, control: SessionControl
+  ) throws(SessionError) -> RunningSession {
+    try checkSuitability(of: pump)
+    let recorder = try openRecord(origin: pump.origin, previous: resumed.end)
+    return try RunningSession(
+      resumed.session, pump: pump, recorder: recorder, control: control, resumed: resumed)
+  }
+
   /// What the file asks and this hardware cannot do, told before anything moves.
   private func checkSuitability(of pump: AttachedPump) throws(SessionError) {
     guard !pump.hasWorld else { return }
@@ -106,7 +120,9 @@ public struct Session: Sendable {
     }
   }
 
-  private func openRecord(origin: Origin) throws(SessionError) -> RecordWriter? {
+  private func openRecord(
+    origin: Origin, previous: SegmentLink? = nil
+  ) throws(SessionError) -> RecordWriter? {
     guard let path = options.recordPath else { return nil }
     var metadata = options.hardwareDetails
     metadata["title"] = description.title
@@ -118,7 +134,8 @@ public struct Session: Sendable {
       library: Self.version, origin: origin,
       seed: origin == .hardware ? nil : description.seed,
       wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata,
-      sessionID: sessionID(origin: origin), signingKey: options.signingKey)
+      sessionID: sessionID(origin: origin), signingKey: options.signingKey,
+      previous: previous)
     let pace = options.pace == .maximum ? nil : Optional(options.pace.factor)
     let recordOptions = RecordOptions(
       writing: options.pace.isRealTime ? .background : .inline,
