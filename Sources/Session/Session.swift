@@ -27,6 +27,8 @@ public struct SessionOptions: Sendable {
   public var isAttended = false
   /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
   public var hasEarlierMemory = false
+  /// Whether the record carries the portable core's sources; their digest is in it in any case.
+  public var carriesSources = true
   /// More about the hardware for the record: port, USB id.
   public var hardwareDetails: [String: String] = [:]
   /// Default options: as fast as possible, no record.
@@ -138,20 +140,10 @@ public struct Session: Sendable {
       blockLength: RecordOptions.blockLength(pace: pace))
     do {
       return try RecordWriter(
-        path: path, header: header, attachments: attachments, options: recordOptions)
+        path: path, header: header, attachments: attachments(), options: recordOptions)
     } catch {
       throw .record(error)
     }
-  }
-
-  /// What the session is made of, for whoever reads its record.
-  private var attachments: [RecordAttachment] {
-    [
-      RecordAttachment(
-        name: "session.yaml", mediaType: "application/yaml", data: description.source),
-      RecordAttachment(
-        name: "build.json", mediaType: "application/json", data: Array(BuildIdentity.json.utf8)),
-    ]
   }
 
   /// A random id, but for a session that gives the same record whenever it is run.

@@ -25,6 +25,9 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
   var record: String?
 
+  @Flag(help: "Leave the portable core's sources out of the record; their digest stays in it.")
+  var withoutSources = false
+
   @Option(
     help: ArgumentHelp(
       "Go on from this record of a session that was killed; once for each record, in order.",
@@ -57,6 +60,7 @@ struct Run: ParsableCommand {
     var options = SessionOptions()
     options.pace = pace
     options.recordPath = record
+    options.carriesSources = !withoutSources
     options.isAttended = watch
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
