@@ -39,6 +39,9 @@ let hostTargets: [Target] = [
     name: "CCatalogue",
     cSettings: [.unsafeFlags(["-std=c23"])]),
   .target(
+    name: "CSources", exclude: ["archive"],
+    cSettings: [.unsafeFlags(["-std=c23"])]),
+  .target(
     name: "Catalogue",
     dependencies: [
       "CCatalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams"),
@@ -60,8 +63,9 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
-      "PumpSerial", "SessionFile", "SessionRecord",
+      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor",
+      "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord",
+      .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .target(

@@ -60,7 +60,7 @@ extension Fault {
 
 extension Dose {
   /// The dose as a session file writes it.
-  fileprivate var text: String {
+  var text: String {
     switch basis {
     case .mass: "\(milligrams(amount)) mg"
     case .massPerKilogram: "\(milligrams(amount)) mg/kg"
@@ -70,7 +70,8 @@ extension Dose {
 }
 
 extension ProgrammePhase {
-  fileprivate var text: String {
+  /// The phase as a session file writes it.
+  var text: String {
     switch kind {
     case .loading: "loading \(dose.text) over \(duration.text)"
     case .basal: "basal \(dose.text) per \(per.text) for \(duration.text)"
@@ -81,7 +82,7 @@ extension ProgrammePhase {
 
 extension Ticks {
   /// The time as a session file writes it, `1 h 30 min`.
-  fileprivate var text: String {
+  var text: String {
     let seconds = count / ticksPerSecond
     let parts = [
       (Double(seconds / 3600), "h"),
@@ -105,7 +106,8 @@ extension FlowRate {
 }
 
 extension Pressure {
-  fileprivate var millimetresOfMercury: Double { Double(pascals) / 133.322 }
+  /// The amount in mmHg, for people.
+  var millimetresOfMercury: Double { Double(pascals) / 133.322 }
 }
 
 /// Nanograms as milligrams.

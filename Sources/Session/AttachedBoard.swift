@@ -32,6 +32,8 @@ public struct AttachedBoard: AttachedHardware, Sendable {
   }
   /// Waits for the board's answer; a board that gives none shows in the link's state.
   public mutating func awaitAnswer() { pump.awaitFrame() }
+  /// Does nothing: the board has its own supply.
+  public mutating func interruptSupply() {}
   /// Ends the board's session; the motor stops.
   public func close() { pump.close() }
 

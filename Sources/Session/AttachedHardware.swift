@@ -23,6 +23,10 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   /// Waits until the hardware has answered the last actuator frame, where it is driven tick by tick;
   /// hardware that gives no answer shows in the state of its link.
   mutating func awaitAnswer()
+  /// Cuts the supply for one tick, where the world is in process: what a kill is to a pump.
+  ///
+  /// Hardware has its own supply, which a kill of this program does not touch.
+  mutating func interruptSupply()
 }
 
 extension SimulatedPump: AttachedHardware {
@@ -32,4 +36,9 @@ extension SimulatedPump: AttachedHardware {
   public mutating func currentTruth() -> PlantTruth? { truth }
   /// A world in process has always answered.
   @inline(__always) public mutating func awaitAnswer() {}
+  /// The shortest loss of power there is, and the tick in which it ends.
+  public mutating func interruptSupply() {
+    inject(.powerLoss(duration: 0.01))
+    elapse()
+  }
 }

@@ -17,6 +17,11 @@ struct CommandQueue {
   /// Adds commands at the end, in their order.
   mutating func append(_ commands: [OperatorCommand]) { waiting += commands }
 
+  /// Adds commands before all others, in their order.
+  mutating func insertFirst(_ commands: [OperatorCommand]) {
+    waiting.insert(contentsOf: commands, at: 0)
+  }
+
   /// Takes the command of this tick: the first stop, or else the first of all.
   mutating func next() -> OperatorCommand {
     if waiting.isEmpty { return .none }

@@ -27,6 +27,12 @@ public struct ControlLoop: Sendable {
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
   }
 
+  /// Both channels in the middle of a session, as a snapshot holds them.
+  init(controller: Controller, monitor: ProtectiveMonitor) {
+    self.controller = controller
+    self.monitor = monitor
+  }
+
   /// One tick: sense, step both channels, actuate under both permits.
   @inline(__always)
   public mutating func tick<Hardware: PumpHardware & ~Copyable>(

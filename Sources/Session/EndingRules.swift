@@ -41,6 +41,12 @@ struct EndingRules {
     if command.action == .powerOff, result == .accepted { isSwitchedOff = true }
   }
 
+  /// Another power-on with hardware that was opened anew: what was waited out before counts no more.
+  mutating func beginAnew() {
+    restSince = nil
+    lostSince = nil
+  }
+
   /// The ending, if the session is over with this tick.
   @inline(__always)
   mutating func ending(

@@ -15,6 +15,8 @@ public final class RunningSession: @unchecked Sendable {
   // joined it afterwards: the join is the only hand-over.
   private let session: Session
   private let recorder: RecordWriter?
+  /// The session that goes on here, where it was killed before.
+  private let resumed: ResumedSession?
   /// The window on it.
   public let control: SessionControl
   private var pump: AttachedPump
@@ -22,9 +24,11 @@ public final class RunningSession: @unchecked Sendable {
   private var thread: DedicatedThread?
 
   init(
-    _ session: Session, pump: AttachedPump, recorder: RecordWriter?, control: SessionControl
+    _ session: Session, pump: AttachedPump, recorder: RecordWriter?, control: SessionControl,
+    resumed: ResumedSession? = nil
   ) throws(SessionError) {
     self.session = session
+    self.resumed = resumed
     self.pump = pump
     self.recorder = recorder
     self.control = control
@@ -57,8 +61,7 @@ public final class RunningSession: @unchecked Sendable {
   private func run<Hardware: AttachedHardware>(_ hardware: inout Hardware) {
     let isRealTime = session.options.pace.isRealTime
     let grant = isRealTime ? DedicatedThread.requestRealTime() : nil
-    var engine = SessionEngine(
-      &hardware, plan: session.plan(), recorder: recorder, control: control)
+    var engine = engine(&hardware)
     let beginning = monotonicNanoseconds()
     var pacer = Pacer(session.options.pace)
     let ending = engine.run(&hardware, pacer: &pacer)
@@ -85,6 +88,14 @@ public final class RunningSession: @unchecked Sendable {
     result = summary(
       engine, ending: ending, truth: hardware.currentTruth(), wall_s: wall_s,
       origin: hardware.capabilities.origin, record: record, pacing: pacing)
+  }
+
+  private func engine<Hardware: AttachedHardware>(_ hardware: inout Hardware) -> SessionEngine {
+    guard var engine = resumed?.engine else {
+      return SessionEngine(&hardware, plan: session.plan(), recorder: recorder, control: control)
+    }
+    engine.takeUp(&hardware, recorder: recorder)
+    return engine
   }
 
   private func summary(

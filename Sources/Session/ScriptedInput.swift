@@ -36,7 +36,7 @@ struct ScriptedInput {
   private let events: [SessionFile.SessionEvent]
   private let changes: [SyringeChange]
   private let commandsToFit: (SyringeChange) -> [OperatorCommand]
-  private let settlesInterrupted: Bool
+  private var settlesInterrupted: Bool
   private var eventCursor = 0
   private var setUpCursor = 0
   private var changeCursor = 0
@@ -46,6 +46,10 @@ struct ScriptedInput {
   private var changedPhase: UInt8?
   private var nextDue = Int64.max
   private var worldChanges: [WorldChange] = []
+  /// What the operator does after the session was taken up again, once the self test has ended.
+  private var takingUp: TakingUp?
+  /// The commands of the last errand; while some of them wait, the errand is not done.
+  private var lastErrand: [OperatorCommand] = []
 
   /// Something to do at a tick that only became known on the way.
   private struct Errand {
@@ -92,6 +96,13 @@ struct ScriptedInput {
     nextDue = Int64.min
   }
 
+  /// Adds a command that goes before all that wait: a key that was pressed when a session was
+  /// recorded had its turn in that tick.
+  mutating func insertFirst(_ command: OperatorCommand) {
+    queue.insertFirst([command])
+    nextDue = Int64.min
+  }
+
   /// Gives up everything that has not been done.
   mutating func abandon() {
     queue.removeAll()
@@ -122,6 +133,7 @@ struct ScriptedInput {
       nextDue = tick
       return .none
     }
+    if takingUp != nil { takeUp(after: last) }
     if stage != .running { advanceSetUp(at: tick, after: last) }
     if last.mode == .awaitingSyringe, last.phase != changedPhase, changeCursor < changes.count {
       begin(changes[changeCursor], at: tick, stopsFirst: false)
@@ -202,8 +214,64 @@ struct ScriptedInput {
     while let index = errands.firstIndex(where: { $0.due <= tick }) {
       let errand = errands.remove(at: index)
       if let change = errand.change { worldChanges.append(change) }
+      if !errand.commands.isEmpty { lastErrand = errand.commands }
       queue.append(errand.commands)
     }
+  }
+
+  // MARK: - A session taken up again
+
+  /// What the operator finds when a session that was killed is taken up again.
+  private struct TakingUp {
+    /// Whether the pump was delivering when it was killed.
+    var wasDelivering: Bool
+    /// Whether the programme began so lately that the memory need not hold it.
+    var hasJustBegun: Bool
+  }
+
+  /// The session was killed at `tick` and goes on with a pump that has just been powered on.
+  ///
+  /// Before the programme began, the set-up is done again. After that the operator answers the
+  /// pump's question with "resume", acknowledges, and starts if the pump was delivering. A change of
+  /// syringe whose commands were cut short is entered again from its first command.
+  mutating func takeUp(at tick: Int64, from mode: PumpMode) {
+    nextDue = Int64.min
+    guard let startTick else { return beginAnew() }
+    // An operator who had already been asked, or who found no power, answers as the file says.
+    if mode == .selfTest || mode == .askResume || mode == .off { return }
+    takingUp = TakingUp(
+      wasDelivering: mode == .infusing || mode == .keepOpen,
+      hasJustBegun: tick - startTick <= Self.journalling)
+    if !queue.isEmpty, !lastErrand.isEmpty {
+      queue.removeAll()
+      queue.append(lastErrand)
+    }
+  }
+
+  /// The controller's memory has fewer slots than this, and it writes one a tick: 2 s after the start
+  /// the memory holds the programme.
+  private static let journalling: Int64 = 200
+
+  private mutating func beginAnew() {
+    queue.removeAll()
+    stage = .waitingForSelfTest
+    setUpCursor = 0
+    settlesInterrupted = true
+  }
+
+  private mutating func takeUp(after last: TickOutput) {
+    guard let found = takingUp else { return }
+    takingUp = nil
+    guard last.mode == .askResume else {
+      if last.mode == .setUp, found.hasJustBegun { beginAnew() }
+      return
+    }
+    var commands = [OperatorCommand(.answerResume(isResuming: true), by: .nurse)]
+    if found.wasDelivering {
+      commands.append(OperatorCommand(.acknowledge, by: .nurse))
+      commands.append(OperatorCommand(.start, by: .nurse))
+    }
+    queue.insertFirst(commands)
   }
 
   private mutating func scheduleNext(after tick: Int64) {

@@ -27,8 +27,11 @@ extension Session {
   ///
   /// A board that can be run faster than real time is driven tick by tick, unless the session is to
   /// run in real time anyhow.
+  ///
+  /// - Parameter keepsWorld: leaves the world behind an emulated board as it is, for a session that
+  ///   goes on.
   public func openBoard(
-    port: String, isPatientExcluded: Bool
+    port: String, isPatientExcluded: Bool, keepsWorld: Bool = false
   ) throws(BoardAttachmentError) -> AttachedPump {
     do {
       let isRealTime = options.pace.isRealTime
@@ -42,7 +45,7 @@ extension Session {
         pump.close()
         throw BoardAttachmentError.patientNotExcluded(port: port)
       }
-      if pump.hasWorld { try pump.configure(PlantParameters(description)) }
+      if pump.hasWorld, !keepsWorld { try pump.configure(PlantParameters(description)) }
       return .serial(AttachedBoard(pump))
     } catch let error as SerialPumpError {
       throw .board(error)

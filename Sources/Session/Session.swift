@@ -27,6 +27,8 @@ public struct SessionOptions: Sendable {
   public var isAttended = false
   /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
   public var hasEarlierMemory = false
+  /// Whether the record carries the portable core's sources; their digest is in it in any case.
+  public var carriesSources = true
   /// More about the hardware for the record: port, USB id.
   public var hardwareDetails: [String: String] = [:]
   /// Default options: as fast as possible, no record.
@@ -85,6 +87,20 @@ public struct Session: Sendable {
     return try RunningSession(self, pump: pump, recorder: recorder, control: control)
   }
 
+  /// Starts a session that was killed from where it was killed, on a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - resumed: the session, caught up with its records.
+  ///   - pump: the board it goes on with, or the simulated pump in `resumed`.
+  public func start(
+    _ resumed: ResumedSession, on pump: AttachedPump, control: SessionControl
+  ) throws(SessionError) -> RunningSession {
+    try checkSuitability(of: pump)
+    let recorder = try openRecord(origin: pump.origin, previous: resumed.end)
+    return try RunningSession(
+      resumed.session, pump: pump, recorder: recorder, control: control, resumed: resumed)
+  }
+
   /// What the file asks and this hardware cannot do, told before anything moves.
   private func checkSuitability(of pump: AttachedPump) throws(SessionError) {
     guard !pump.hasWorld else { return }
@@ -102,7 +118,9 @@ public struct Session: Sendable {
     }
   }
 
-  private func openRecord(origin: Origin) throws(SessionError) -> RecordWriter? {
+  private func openRecord(
+    origin: Origin, previous: SegmentLink? = nil
+  ) throws(SessionError) -> RecordWriter? {
     guard let path = options.recordPath else { return nil }
     var metadata = options.hardwareDetails
     metadata["title"] = description.title
@@ -114,27 +132,18 @@ public struct Session: Sendable {
       library: Self.version, origin: origin,
       seed: origin == .hardware ? nil : description.seed,
       wallClockStartMilliseconds: description.startUnixMilliseconds, metadata: metadata,
-      sessionID: sessionID(origin: origin), signingKey: options.signingKey)
+      sessionID: sessionID(origin: origin), signingKey: options.signingKey,
+      previous: previous)
     let pace = options.pace == .maximum ? nil : Optional(options.pace.factor)
     let recordOptions = RecordOptions(
       writing: options.pace.isRealTime ? .background : .inline,
       blockLength: RecordOptions.blockLength(pace: pace))
     do {
       return try RecordWriter(
-        path: path, header: header, attachments: attachments, options: recordOptions)
+        path: path, header: header, attachments: attachments(), options: recordOptions)
     } catch {
       throw .record(error)
     }
-  }
-
-  /// What the session is made of, for whoever reads its record.
-  private var attachments: [RecordAttachment] {
-    [
-      RecordAttachment(
-        name: "session.yaml", mediaType: "application/yaml", data: description.source),
-      RecordAttachment(
-        name: "build.json", mediaType: "application/json", data: Array(BuildIdentity.json.utf8)),
-    ]
   }
 
   /// A random id, but for a session that gives the same record whenever it is run.

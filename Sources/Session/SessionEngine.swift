@@ -15,7 +15,7 @@ import SessionRecord
 struct SessionEngine {
   private(set) var tick: Int64 = 0
   private(set) var loop: ControlLoop
-  private(set) var script: ScriptedInput
+  var script: ScriptedInput
   private(set) var log = SessionLog()
   private(set) var meters = SessionMeters()
   private(set) var ledger = SessionLedger()
@@ -23,13 +23,15 @@ struct SessionEngine {
   private(set) var finalMode = PumpMode.selfTest
   /// The digests of the controllers that lost their power, and of the one that runs.
   private var pastDigests = StateDigest()
-  private var isPowered = true
+  private(set) var isPowered = true
   /// Whether the session is ending: nobody is listened to any more.
   private var isClosing = false
-  private var powerOns = 0
+  private(set) var powerOns = 0
+  /// What the memory restored at the last power-on.
+  private(set) var restoredMemory: [JournalEntry] = []
   private let configuration: PumpConfiguration
-  private let recorder: RecordWriter?
-  private let unretainedRecorder: Unmanaged<RecordWriter>?
+  private var recorder: RecordWriter?
+  private var unretainedRecorder: Unmanaged<RecordWriter>?
   private let control: SessionControl
   private let samplePeriod: Int64
   private var nextSample: Int64 = 0
@@ -79,7 +81,7 @@ struct SessionEngine {
 
   /// One pass; gives the ending when the session is over.
   @inline(__always)
-  private mutating func pass<Hardware: AttachedHardware & ~Copyable>(
+  mutating func pass<Hardware: AttachedHardware & ~Copyable>(
     _ hardware: inout Hardware, elapsed: UInt16
   ) -> SessionEnding? {
     tick += Int64(elapsed)
@@ -182,26 +184,54 @@ struct SessionEngine {
   ) {
     if isPowered {
       sample(&hardware)
-      isPowered = false
-      ledger.prepare(loop.controller.telemetry)
       closeBlock()
-      pastDigests.combine(loop.digest)
-      log.powerLost(at: tick)
+      losePower()
       recordOccurrences()
-      return
+    } else {
+      // The first tick of the new controller advances session time by `elapsed`.
+      powerOn(&hardware, at: tick - Int64(elapsed))
     }
+  }
+
+  private mutating func losePower() {
+    isPowered = false
+    ledger.prepare(loop.controller.telemetry)
+    pastDigests.combine(loop.digest)
+    log.powerLost(at: tick)
+  }
+
+  private mutating func powerOn<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, at when: Int64
+  ) {
     isPowered = true
     let memory = hardware.restoreMemory()
     let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
     loop = ControlLoop(powerOn: powerOn, memory: memory)
     ledger.settle(loop.controller.telemetry)
-    // The first tick of the new controller advances session time by `elapsed`.
-    didPowerOn(powerOn, memory, at: tick - Int64(elapsed))
+    didPowerOn(powerOn, memory, at: when)
+  }
+
+  /// Takes the session up again where it was killed: a tick without power, then a new power-on, which
+  /// opens the record of what follows.
+  mutating func takeUp<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, recorder: RecordWriter?
+  ) {
+    self.recorder = recorder
+    unretainedRecorder = recorder.map(Unmanaged.passUnretained)
+    recordedOccurrences = log.occurrences.count
+    tick += 1
+    script.takeUp(at: tick, from: loop.output.mode)
+    losePower()
+    hardware.interruptSupply()
+    rules.beginAnew()
+    powerOn(&hardware, at: tick)
+    recordOccurrences()
   }
 
   private mutating func didPowerOn(_ powerOn: PowerOn, _ memory: [JournalEntry], at when: Int64 = 0)
   {
     powerOns += 1
+    restoredMemory = memory
     recorder?.powerOn(powerOn, memory: memory, atTick: when)
     log.add(.powerOn(powerOns), at: when)
     // A pump that was off does not know any more that nobody writes down what it does.

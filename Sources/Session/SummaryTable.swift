@@ -137,30 +137,3 @@ public enum SummaryTable {
     return right ? space + text : text + space
   }
 }
-
-extension ReplayResult {
-  /// The result for a terminal.
-  public var summary: String {
-    var out = ""
-    let by = recordedBy.isEmpty ? "an unnamed program" : recordedBy
-    let time = DecimalText.time(seconds: simulated_s)
-    if let difference = firstDifference {
-      let at = DecimalText.time(seconds: Double(difference.tick) / 100)
-      out += "DIFFERENT at tick \(difference.tick) (\(at))\n"
-      for field in difference.fields {
-        out += "  \(field.field): recorded \(field.recorded), replayed \(field.replayed)\n"
-      }
-      out += "After this tick the recorded inputs no longer answer the firmware: "
-      out += "nothing later is a finding.\n"
-    } else {
-      out += "IDENTICAL: \(ticks) ticks, every output of both channels, bit for bit\n"
-    }
-    out += "recorded by \(by), replayed by \(Session.version); \(time) in "
-    out += "\(DecimalText.fixed(wall_s, decimals: 2)) s, "
-    out += "\(DecimalText.fixed(timesRealTime, decimals: 0)) × real time\n"
-    if let byte = truncatedAtByte {
-      out += "The record breaks off at byte \(byte); what stands before it was replayed.\n"
-    }
-    return out
-  }
-}

@@ -25,6 +25,15 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
   var record: String?
 
+  @Flag(help: "Leave the portable core's sources out of the record; their digest stays in it.")
+  var withoutSources = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on from this record of a session that was killed; once for each record, in order.",
+      valueName: "record"))
+  var resume: [String] = []
+
   @Option(
     help: ArgumentHelp(
       "Carry the pump's memory in this file from session to session.", valueName: "file"))
@@ -51,14 +60,17 @@ struct Run: ParsableCommand {
     var options = SessionOptions()
     options.pace = pace
     options.recordPath = record
+    options.carriesSources = !withoutSources
     options.isAttended = watch
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
     let session = Session(description, options: options)
     // Before anything can move or be written.
     StopSignals.install()
-    var pump = try attach(session, memory: memory)
-    let result = try run(session, on: &pump)
+    let control = SessionControl()
+    let resumed = try catchUp(session, control: control)
+    var pump = try attach(session, memory: memory, resumed: resumed)
+    let result = try run(session, on: &pump, control: control, resumed: resumed)
     let isWritten = write(result, &pump)
     if result.ending == .hardwareLost {
       diagnose("\(hardware.text): the link is lost; check cable and power, then run again")
@@ -85,7 +97,8 @@ struct Run: ParsableCommand {
   }
 
   private func earlierMemory() throws -> [JournalEntry]? {
-    guard let pumpState else { return nil }
+    // A session that goes on has its memory from its record.
+    guard let pumpState, resume.isEmpty else { return nil }
     do {
       return try PumpStateFile.read(pumpState)
     } catch {
@@ -94,12 +107,28 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func attach(_ session: Session, memory: [JournalEntry]?) throws -> AttachedPump {
+  private func catchUp(_ session: Session, control: SessionControl) throws -> ResumedSession? {
+    if resume.isEmpty { return nil }
+    do {
+      return try session.catchUp(
+        with: resume, isSimulated: hardware == .simulation, control: control)
+    } catch {
+      diagnose("\(error)")
+      if case .record(let error) = error, error.kind == .noSuchFile { throw ExitStatus.noSuchFile }
+      throw ExitStatus.wrongInput
+    }
+  }
+
+  private func attach(
+    _ session: Session, memory: [JournalEntry]?, resumed: ResumedSession?
+  ) throws -> AttachedPump {
     switch hardware {
-    case .simulation: return .simulated(session.simulatedPump(memory: memory))
+    case .simulation:
+      return .simulated(resumed?.pump ?? session.simulatedPump(memory: memory))
     case .board(let port):
       do {
-        return try session.openBoard(port: port, isPatientExcluded: noPatient)
+        return try session.openBoard(
+          port: port, isPatientExcluded: noPatient, keepsWorld: resumed != nil)
       } catch {
         diagnose("\(error)")
         throw ExitStatus.hardware
@@ -107,10 +136,17 @@ struct Run: ParsableCommand {
     }
   }
 
-  private func run(_ session: Session, on pump: inout AttachedPump) throws -> SessionResult {
-    let control = SessionControl()
+  private func run(
+    _ session: Session, on pump: inout AttachedPump, control: SessionControl,
+    resumed: ResumedSession?
+  ) throws -> SessionResult {
     do {
-      let running = try session.start(on: pump, control: control)
+      let running =
+        if let resumed {
+          try session.start(resumed, on: pump, control: control)
+        } else {
+          try session.start(on: pump, control: control)
+        }
       let view = LiveView(
         control, expectedTicks: session.expectedTicks, isWatching: watch)
       view.follow()

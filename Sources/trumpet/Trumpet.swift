@@ -11,7 +11,9 @@ struct Trumpet: ParsableCommand {
       A bench, test and audit tool. Not a medical device; never connect it to a patient.
       """,
     version: Session.version,
-    subcommands: [Run.self, ReplayRecord.self, Emulate.self, ShowCatalogue.self, Schema.self])
+    subcommands: [
+      Run.self, ReplayRecord.self, ReportRecord.self, Emulate.self, ShowCatalogue.self, Schema.self,
+    ])
 
   static func main() {
     occupyStandardStreams()

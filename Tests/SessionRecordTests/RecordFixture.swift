@@ -44,7 +44,8 @@ enum RecordFixture {
   /// and an attachment; gives the ticks.
   @discardableResult
   static func record(
-    _ count: Int, to path: String, options: RecordOptions = quickBlocks, close: Bool = true
+    _ count: Int, to path: String, header: RecordHeader = header,
+    options: RecordOptions = quickBlocks, seed: UInt64 = 7, close: Bool = true
   ) throws -> [RecordedTick] {
     let file = RecordAttachment(
       name: "session.yaml", mediaType: "application/yaml", data: Array("title: test\n".utf8))
@@ -52,7 +53,7 @@ enum RecordFixture {
       path: path, header: header, attachments: [file], options: options)
     writer.powerOn(
       SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 512), atTick: 0)
-    var infusion = SyntheticInfusion(seed: 7)
+    var infusion = SyntheticInfusion(seed: seed)
     var ticks: [RecordedTick] = []
     for index in 1...count {
       infusion.advance()

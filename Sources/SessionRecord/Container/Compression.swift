@@ -24,15 +24,22 @@ final class Compressor {
 
 /// Reads what zstd compressed.
 final class Decompressor {
+  /// How a frame that holds something begins (RFC 8878 §3.1.1).
+  private static let frameMagic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
   private let context = ZSTD_createDCtx()
 
   deinit { ZSTD_freeDCtx(context) }
 
-  /// Fills `buffer` with what `source` holds, which must be exactly `size` bytes.
+  /// Fills `buffer` with what `source` holds, which must be one frame of exactly `size` bytes.
+  ///
+  /// More frames, or frames to be skipped, would hide bytes from whoever reads only the first.
   func fill(
     _ buffer: inout ByteBuffer, from source: UnsafeBufferPointer<UInt8>, size: Int
   ) -> Bool {
-    guard let context else { return false }
+    guard let context, let start = source.baseAddress,
+      source.starts(with: Self.frameMagic),
+      ZSTD_findFrameCompressedSize(start, source.count) == source.count
+    else { return false }
     var isWhole = false
     buffer.clear()
     buffer.appendUninitialized(size) { room in

@@ -36,6 +36,17 @@ struct ContainerReader {
       "this is not an MCAP file, its first eight bytes are others; name a session record (*.mcap)")
   }
 
+  /// Goes on from the record that starts at `offset`.
+  init(_ file: MappedFile, from offset: UInt64) throws(RecordError) {
+    try self.init(file)
+    guard offset >= UInt64(cursor.position), offset <= UInt64(file.bytes.count) else {
+      throw RecordError(
+        .malformed, path: file.path, offset: offset,
+        "no record can start here; the file's index was damaged or altered")
+    }
+    _ = cursor.take(bytes: offset - UInt64(cursor.position))
+  }
+
   /// The next record; nil at the end, whole or not.
   mutating func next() throws(RecordError) -> Record? {
     recordStart = UInt64(cursor.position)
@@ -70,24 +81,27 @@ final class ChunkContents {
   private let decompressor = Decompressor()
   private var buffer = ByteBuffer(capacity: 1 << 16)
 
-  /// The records of the chunk `record`; they stay until the next call.
-  func open(_ record: ContainerReader.Record, in path: String) throws(RecordError)
-    -> UnsafeBufferPointer<UInt8>
-  {
-    var cursor = ByteCursor(record.content)
-    _ = cursor.take(UInt64.self)
-    _ = cursor.take(UInt64.self)
-    let size = cursor.take(UInt64.self)
-    let checksum = cursor.take(UInt32.self)
-    let compression = cursor.takeString()
-    let stored = cursor.take(bytes: cursor.take(UInt64.self))
-    guard !cursor.hasFailed else {
+  /// The records of the chunk `record`, their checksum checked; they stay until the next call.
+  func open(_ record: ContainerReader.Record, in path: String) throws(RecordError) -> Slice {
+    guard let chunk = ChunkFields(record.content) else {
       throw RecordError(
         .malformed, path: path, offset: record.offset,
         "the chunk here is shorter than its fields; the file was damaged")
     }
-    let records = try decompress(stored, size, compression, at: record.offset, in: path)
-    if checksum != 0 && CRC32.of(records) != checksum {
+    if chunk.storage == .unknown {
+      let name = String(decoding: chunk.compression, as: UTF8.self)
+      throw RecordError(
+        .unsupportedCompression, path: path, offset: record.offset,
+        "the chunk here is compressed with \"\(name)\"; this reader knows zstd and none: "
+          + "rewrite it with `mcap compress --compression zstd`")
+    }
+    guard let records = records(of: chunk) else {
+      throw RecordError(
+        .malformed, path: path, offset: record.offset,
+        "the chunk here does not give the \(chunk.size) bytes that it promises; "
+          + "the file was damaged")
+    }
+    if chunk.checksum != 0 && CRC32.of(records) != chunk.checksum {
       throw RecordError(
         .checksumMismatch, path: path, offset: record.offset,
         "the chunk here does not fit its checksum; the file was damaged or altered")
@@ -95,28 +109,12 @@ final class ChunkContents {
     return records
   }
 
-  private func decompress(
-    _ stored: UnsafeBufferPointer<UInt8>, _ size: UInt64, _ compression: String, at offset: UInt64,
-    in path: String
-  ) throws(RecordError) -> UnsafeBufferPointer<UInt8> {
-    switch compression {
-    case "":
-      guard UInt64(stored.count) == size else { break }
-      return stored
-    case "zstd":
-      // 4 GiB in one chunk is no record but an attack on the reader's memory.
-      guard size <= 1 << 32, decompressor.fill(&buffer, from: stored, size: Int(size)) else {
-        break
-      }
-      return buffer.bytes
-    default:
-      throw RecordError(
-        .unsupportedCompression, path: path, offset: offset,
-        "the chunk here is compressed with \"\(compression)\"; this reader knows zstd and none: "
-          + "rewrite it with `mcap compress --compression zstd`")
-    }
-    throw RecordError(
-      .malformed, path: path, offset: offset,
-      "the chunk here does not give the \(size) bytes that it promises; the file was damaged")
+  /// The chunk's records, decompressed, as far as the size that it says goes; nil if it does not
+  /// give exactly that many bytes. They stay until the next call.
+  func records(of chunk: ChunkFields) -> Slice? {
+    guard chunk.isSizePossible else { return nil }
+    if chunk.storage == .plain { return chunk.stored }
+    guard decompressor.fill(&buffer, from: chunk.stored, size: Int(chunk.size)) else { return nil }
+    return buffer.bytes
   }
 }

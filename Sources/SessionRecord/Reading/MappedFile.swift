@@ -6,9 +6,21 @@ final class MappedFile: Sendable {
   private let size: Int
   // Mapped read-only and never changed until `deinit`.
   nonisolated(unsafe) private let base: UnsafeMutableRawPointer?
+  private let isMapped: Bool
+
+  /// A copy of bytes that never were a file; `path` names them in errors.
+  init(bytes: some Collection<UInt8>, path: String) {
+    self.path = path
+    size = bytes.count
+    isMapped = false
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+    copy.copyBytes(from: bytes)
+    base = copy.baseAddress
+  }
 
   init(path: String) throws(RecordError) {
     self.path = path
+    isMapped = true
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
       let isMissing = errno == ENOENT || errno == ENOTDIR
@@ -37,7 +49,10 @@ final class MappedFile: Sendable {
     base = mapped
   }
 
-  deinit { if let base { munmap(base, size) } }
+  deinit {
+    guard let base else { return }
+    if isMapped { munmap(base, size) } else { base.deallocate() }
+  }
 
   var bytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: base?.assumingMemoryBound(to: UInt8.self), count: size)

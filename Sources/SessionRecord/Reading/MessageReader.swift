@@ -20,6 +20,12 @@ struct MessageReader {
     self.channel = channel
   }
 
+  /// Goes on from the chunk whose record starts at `offset`.
+  init(_ file: MappedFile, channel: UInt16, from offset: UInt64) throws(RecordError) {
+    reader = try ContainerReader(file, from: offset)
+    self.channel = channel
+  }
+
   var path: String { reader.file.path }
 
   /// The next message; nil at the end.

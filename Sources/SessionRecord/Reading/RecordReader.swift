@@ -41,10 +41,21 @@ public final class RecordReader {
     try scan()
   }
 
+  /// Reads a record that is in memory; `name` stands for the path in errors.
+  public init(bytes: [UInt8], name: String) throws(RecordError) {
+    file = MappedFile(bytes: bytes, path: name)
+    try scan()
+  }
+
   /// Where the frames come from; nil if the file does not say.
   public var origin: Origin? {
     let name = metadata[sessionMetadataName]?["origin"]
     return Origin.allCases.first { $0.name == name }
+  }
+
+  /// The wall clock at session tick 0, ms since 1970; nil if the file does not say.
+  public var startUnixMilliseconds: Int64? {
+    metadata[sessionMetadataName]?["wallClockStartMilliseconds"].flatMap { Int64($0) }
   }
 
   /// The recorded ticks, from the first.

@@ -59,12 +59,28 @@ public struct RecordTape: ~Copyable {
   private var decoder = TickDecoder()
   private var isInBlock = false
   private var hasBlock = false
+  /// Whether nothing is known of the block before, so that the next has to stand alone.
+  private var mustRestart = true
   private var blockOffset: UInt64 = 0
 
   /// The most ticks in one block, 46 h: more is no session but an attack on the reader's time.
   static let tickLimit: UInt64 = 1 << 24
 
   init(blocks: MessageReader) { self.blocks = blocks }
+
+  /// Begins behind the block whose end `snapshot` shows; `blocks` stands before that block.
+  init(blocks: MessageReader, after snapshot: RecordSnapshot) throws(RecordError) {
+    self.blocks = blocks
+    // A record that breaks off right behind its snapshot has nothing to begin with.
+    guard let message = try self.blocks.next() else { return }
+    blockOffset = message.offset
+    guard let head = BlockHead(message.data), head.number == snapshot.block else {
+      throw undecodable("the snapshot of block \(snapshot.block) does not stand before that block")
+    }
+    blockNumber = snapshot.block
+    sessionTick = snapshot.tick
+    hasBlock = true
+  }
 
   /// What entered the tick, for whoever goes through every tick: without a copy of the tape.
   public mutating func takeInput() -> TickInput { decoder.expected.pointee.input }
@@ -121,7 +137,7 @@ public struct RecordTape: ~Copyable {
     else { throw undecodable("the block after block \(blockNumber) has an impossible head") }
     let expectedNumber = hasBlock ? blockNumber + 1 : 0
     guard number == expectedNumber, firstTick == sessionTick || !hasBlock,
-      isRestart || hasBlock
+      isRestart || !mustRestart
     else {
       throw undecodable(
         "block \(number) from tick \(firstTick) stands where block \(expectedNumber) "
@@ -134,6 +150,7 @@ public struct RecordTape: ~Copyable {
     sessionTick = firstTick
     isInBlock = true
     hasBlock = true
+    mustRestart = false
     decoder.begin(items, tickCount: tickCount)
   }
 

@@ -2,6 +2,6 @@
 enum CheckpointText {
   /// The lines before the empty one.
   static func body(session: String, _ chain: SealChain, tick: Int64) -> String {
-    "trumpet/session/\(session)\n\(chain.count)\n\(Base64.text(chain.hash))\ntick \(tick)\n"
+    Checkpoint.body(session: session, messages: chain.count, hash: chain.hash, tick: tick)
   }
 }

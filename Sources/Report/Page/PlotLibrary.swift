@@ -1,0 +1,59 @@
+import Glibc
+
+/// The library that draws the plots, read when a report is made and put into it whole.
+public struct PlotLibrary: Sendable {
+  /// Scripts, in the order in which they have to run.
+  let scripts: [String]
+  /// Its style sheet.
+  let style: String
+
+  /// Where Debian's package puts it.
+  public static let directory = "/usr/share/javascript/dygraphs"
+
+  private static let scriptNames = ["dygraph.min.js", "extras/synchronizer.js"]
+
+  /// Reads the library.
+  ///
+  /// - Throws: `PlotLibraryError`, which names the package, where a file is missing.
+  public init(directory: String = PlotLibrary.directory) throws(PlotLibraryError) {
+    var scripts: [String] = []
+    for name in Self.scriptNames {
+      scripts.append(Self.inlined(try Self.read("\(directory)/\(name)")))
+    }
+    self.scripts = scripts
+    style = try Self.read("\(directory)/dygraph.min.css").replacing("</", with: "<\\/")
+  }
+
+  /// A script as it may stand in a page: without the reference to its source map, and without the end
+  /// of an element in a string.
+  private static func inlined(_ script: String) -> String {
+    script.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("//# sourceMappingURL") }
+      .joined(separator: "\n").replacing("</script", with: "<\\/script")
+  }
+
+  private static func read(_ path: String) throws(PlotLibraryError) -> String {
+    guard let file = fopen(path, "re") else { throw PlotLibraryError(path: path) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&part, 1, part.count, file)
+      if count == 0 { break }
+      bytes.append(contentsOf: part[..<count])
+    }
+    guard ferror(file) == 0, !bytes.isEmpty else { throw PlotLibraryError(path: path) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// The plot library is not there.
+public struct PlotLibraryError: Error, Equatable, CustomStringConvertible {
+  /// The file that is missing.
+  public let path: String
+  /// What is missing and what to install.
+  public var description: String {
+    "\(path): cannot be read, and the report's plots need it; install the Debian package "
+      + "libjs-dygraphs (apt-get install libjs-dygraphs)"
+  }
+}

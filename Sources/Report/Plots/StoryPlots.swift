@@ -1,0 +1,97 @@
+// The plots of a story, all on the session's time.
+
+import Analysis
+import Catalogue
+import PumpHAL
+
+extension ReportDocument {
+  /// Dispensed and infused against prescribed.
+  var massPlot: Plot {
+    var series = [
+      PlotSeries(
+        name: "prescribed, without boluses", colour: PlotColour.grey, stroke: .dashed,
+        points: story.prescribedCourse),
+      PlotSeries(
+        name: "dispensed (the pump's account)", colour: PlotColour.blue,
+        points: story.series.dispensed.points),
+    ]
+    if !story.series.infused.isEmpty {
+      series.append(
+        PlotSeries(
+          name: "infused (reached the tissue)", colour: PlotColour.vermilion, stroke: .dotted,
+          points: story.series.infused.points))
+    }
+    return Plot(
+      id: "mass", title: "Dispensed and infused against prescribed", unit: "mg", decimals: 2,
+      series: series,
+      description: "Cumulative mass over session time. "
+        + "Prescribed is the programme without interruptions and without boluses. "
+        + series.map { "\($0.name): \(milligrams($0.points.last?.value ?? 0)) at the end" }
+        .joined(separator: "; ") + ".")
+  }
+
+  /// The rate.
+  var ratePlot: Plot {
+    var series = [
+      PlotSeries(
+        name: "programme", colour: PlotColour.grey, stroke: .dashed, isStep: true,
+        points: story.series.programmeFlow.points),
+      PlotSeries(
+        name: "commanded towards the patient", colour: PlotColour.blue, isStep: true,
+        points: story.series.flow.points),
+    ]
+    if !story.series.needleFlow.isEmpty {
+      series.append(
+        PlotSeries(
+          name: "through the needle", colour: PlotColour.vermilion, stroke: .dotted,
+          points: story.series.needleFlow.points))
+    }
+    let range = story.series.flow.range(from: 0, to: story.endTick)
+    return Plot(
+      id: "rate", title: "Rate", unit: "mL/h", decimals: 3, series: series,
+      description: "Flow over session time; the highest commanded flow is "
+        + "\(DecimalNumber.trimmed(range?.upperBound ?? 0, decimals: 3)) mL/h.")
+  }
+
+  /// The pressure, with its thresholds.
+  var pressurePlot: Plot {
+    var series = [
+      PlotSeries(
+        name: "as the pump estimates it", colour: PlotColour.blue,
+        points: story.series.pressure.points)
+    ]
+    if !story.series.linePressure.isEmpty {
+      series.append(
+        PlotSeries(
+          name: "in the line", colour: PlotColour.vermilion, stroke: .dotted,
+          points: story.series.linePressure.points))
+    }
+    let ends = [Int64(0), story.endTick]
+    if let limit = story.prescription?.occlusionLimitMmHg, limit > 0 {
+      series.append(
+        PlotSeries(
+          name: "occlusion limit, \(DecimalNumber.fixed(limit, decimals: 0)) mmHg",
+          colour: PlotColour.red, stroke: .dashed,
+          points: ends.map { SeriesPoint(tick: $0, value: limit) }))
+    }
+    let range = story.series.pressure.range(from: 0, to: story.endTick)
+    return Plot(
+      id: "pressure", title: "Pressure", unit: "mmHg", decimals: 0, series: series,
+      description: "Pressure over session time; the pump's highest estimate is "
+        + "\(DecimalNumber.fixed(range?.upperBound ?? 0, decimals: 0)) mmHg.")
+  }
+
+  /// The predicted plasma level; nil where nobody predicts it.
+  var plasmaPlot: Plot? {
+    guard let range = story.series.plasma.range(from: 0, to: story.endTick), range.upperBound > 0
+    else { return nil }
+    return Plot(
+      id: "plasma", title: "Predicted plasma level", unit: "ng/mL", decimals: 1,
+      series: [
+        PlotSeries(
+          name: "predicted", colour: PlotColour.purple, points: story.series.plasma.points)
+      ],
+      description: "Predicted plasma level over session time; the highest is "
+        + "\(DecimalNumber.fixed(range.upperBound, decimals: 1)) ng/mL.")
+  }
+}

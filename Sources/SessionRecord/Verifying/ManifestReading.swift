@@ -1,0 +1,96 @@
+/// A manifest as it was read: what has to be in the file, and whose signature is to be expected.
+struct RecordManifest {
+  /// The session's id, 32 hexadecimal digits.
+  let session: String
+  /// The key that signs the record's checkpoints; nil in a record without signatures.
+  let key: VerifyingKey?
+  /// The end of the record that this one goes on from; nil for one that begins a session.
+  let previous: SegmentLink?
+  /// What the manifest lists.
+  private(set) var listing = RecordListing()
+
+  /// Reads a manifest; nil if it is none, or lacks anything that a manifest has.
+  init?(_ data: Slice) {
+    guard let root = JSONReader.read(data),
+      root["format"]?.text.map({ $0.elementsEqual("trumpet.record.v1".utf8) }) == true,
+      let session = root["session"]?.text, Self.isHexadecimal(session, 32),
+      let profile = root["profile"]?.text, let library = root["library"]?.text,
+      let key = root["key"], let previous = root["previous"]
+    else { return nil }
+    self.previous = Self.link(previous)
+    guard previous == .null || self.previous != nil else { return nil }
+    self.session = String(decoding: session, as: UTF8.self)
+    switch key {
+    case .null: self.key = nil
+    case .text(let text):
+      guard let key = try? VerifyingKey(text: String(decoding: text, as: UTF8.self)) else {
+        return nil
+      }
+      self.key = key
+    default: return nil
+    }
+    guard listing.add(.header, [], [profile, library]) else { return nil }
+    for kind in RecordListing.Kind.allCases {
+      guard take(kind, of: root) else { return nil }
+    }
+  }
+
+  private mutating func take(_ kind: RecordListing.Kind, of root: JSONNode) -> Bool {
+    let items: JSONNode?
+    switch kind {
+    case .header: return true
+    case .schema: items = root["schemas"]
+    case .channel: items = root["channels"]
+    case .metadata: items = root["metadata"]
+    case .attachment: items = root["attachments"]
+    }
+    guard let items = items?.array else { return false }
+    for item in items {
+      guard let name = (kind == .channel ? item["topic"] : item["name"])?.text,
+        let description = Self.description(kind, item),
+        !listing.contains(kind, name), listing.add(kind, name, description)
+      else { return false }
+    }
+    return true
+  }
+
+  private static func description(
+    _ kind: RecordListing.Kind, _ item: JSONNode
+  ) -> RecordListing.Description? {
+    if kind == .channel {
+      guard let encoding = item["messageEncoding"]?.text, let schema = item["schema"]?.text else {
+        return nil
+      }
+      return [encoding, schema]
+    }
+    guard let digest = item["sha256"]?.text, isHexadecimal(digest, 64) else { return nil }
+    switch kind {
+    case .schema:
+      guard let encoding = item["encoding"]?.text else { return nil }
+      return [encoding, digest]
+    case .attachment:
+      guard let mediaType = item["mediaType"]?.text, let size = item["bytes"]?.integer else {
+        return nil
+      }
+      return [mediaType, Array(String(size).utf8), digest]
+    default: return [digest]
+    }
+  }
+
+  /// The end of the record that this one goes on from; nil for what is no link.
+  private static func link(_ node: JSONNode) -> SegmentLink? {
+    guard let session = node["session"]?.text, let hash = node["hash"]?.text,
+      let messages = node["messages"]?.integer, let tick = node["tick"]?.integer,
+      isHexadecimal(session, 32), isHexadecimal(hash, 64), messages >= 0,
+      let bytes = Hexadecimal.bytes(String(decoding: hash, as: UTF8.self))
+    else { return nil }
+    return SegmentLink(
+      session: String(decoding: session, as: UTF8.self), messages: UInt64(messages), hash: bytes,
+      tick: tick)
+  }
+
+  private static func isHexadecimal(_ text: [UInt8], _ count: Int) -> Bool {
+    text.count == count
+      && Hexadecimal.bytes(String(decoding: text, as: UTF8.self))?.count == count / 2
+  }
+}
