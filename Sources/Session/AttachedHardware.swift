@@ -2,12 +2,15 @@
 
 import PumpHAL
 import PumpPlant
+import PumpSerial
 
 /// Hardware as a session runs it: sensed and actuated a tick at a time, with or without a world
 /// behind it in which faults can be put.
 public protocol AttachedHardware: PumpHardware, ~Copyable {
   /// Whether faults can be put into the world behind the hardware, and its truth asked.
   var hasWorld: Bool { get }
+  /// What goes over the wire to the hardware; nil where there is none.
+  var wire: WireTap? { get }
   /// Whether the controller has power.
   var isPowered: Bool { get }
   /// Lets one tick pass in which the hardware hears nothing.
@@ -30,6 +33,8 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
 }
 
 extension SimulatedPump: AttachedHardware {
+  /// In process there is no wire.
+  @inline(__always) public var wire: WireTap? { nil }
   /// There is always a world.
   public var hasWorld: Bool { true }
   /// What is really the case.

@@ -41,6 +41,7 @@ struct SessionEngine {
   private var rules: EndingRules
   private var hasReportedRecord = false
   private var recordedOccurrences = 0
+  private var wire: WireRecorder?
 
   init<Hardware: AttachedHardware & ~Copyable>(
     _ hardware: inout Hardware, plan: SessionPlan, recorder: RecordWriter?,
@@ -53,6 +54,7 @@ struct SessionEngine {
     self.recorder = recorder
     unretainedRecorder = recorder.map(Unmanaged.passUnretained)
     self.control = control
+    if recorder != nil { wire = WireRecorder(hardware.wire, plan.wire) }
     let memory = hardware.restoreMemory()
     let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
     loop = ControlLoop(powerOn: powerOn, memory: memory)
@@ -74,6 +76,7 @@ struct SessionEngine {
     meters.finish(truth: hardware.currentTruth())
     meters.sampled(hardware.currentTruth())
     sample(&hardware)
+    takeWire()
     recordOccurrences()
     publish()
     return ending ?? .complete
@@ -105,12 +108,14 @@ struct SessionEngine {
           recorder.tick(loop.input, loop.output, loop.verdict)
           return recorder.isBlockDue
         }
+        if wire != nil { takeWire() }
         if isBlockDue { closeBlock() }
       }
       if log.isNews(loop) { takeNews() }
       if meters.isWatching { watch(&hardware) }
     } else {
       hardware.elapse()
+      if wire != nil { takeWire() }
     }
     hardware.awaitAnswer()
     if tick >= nextSample || isSampleWanted { sample(&hardware) }
@@ -289,6 +294,14 @@ struct SessionEngine {
       hasReportedRecord = true
       script.append(OperatorCommand(.recordFailed, by: .service))
     }
+  }
+
+  private mutating func takeWire() {
+    guard let recorder, wire != nil else { return }
+    let leftOut =
+      wire?.take(
+        recorder, atTick: tick, signals: loop.signals, link: loop.input.sensors.link) ?? 0
+    if leftOut > 0 { log.add(.wireLeftOut(bytes: leftOut), at: tick) }
   }
 
   private mutating func recordOccurrences() {
