@@ -50,7 +50,7 @@ struct ReportCommandTests {
     try withRecord { folder, record in
       let bytes = try Data(contentsOf: URL(fileURLWithPath: record))
       let cut = folder + "/cut.mcap"
-      try bytes.prefix(bytes.count - 5000).write(to: URL(fileURLWithPath: cut))
+      try bytes.prefix(bytes.count - 12_000).write(to: URL(fileURLWithPath: cut))
       let report = try trumpet("report", cut, "-o", folder + "/cut.html")
       #expect(report.status == 0, "\(report.diagnostics)")
       #expect(report.diagnostics.contains("breaks off at byte"))
