@@ -38,6 +38,13 @@ struct ReportCommandTests {
       #expect(refused.status == 74)
       #expect(refused.diagnostics.contains("no record is ever written over"))
       #expect(try Data(contentsOf: URL(fileURLWithPath: record)) == before)
+      // Another record is evidence as well.
+      let other = folder + "/b.mcap"
+      try before.write(to: URL(fileURLWithPath: other))
+      #expect(try status("report", record, "-o", other) == 74)
+      #expect(try status("export", record, "--format", "csv", "-o", other) == 74)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == before)
+      try FileManager.default.removeItem(atPath: other)
       let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(left == ["a.html", "a.mcap", "session.yaml"])
     }
