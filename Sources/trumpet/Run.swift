@@ -25,6 +25,11 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
   var record: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of the wire in the record: automatic, full or none.", valueName: "choice"))
+  var wire: WireChoice = .automatic
+
   @Flag(help: "Leave the portable core's sources out of the record; their digest stays in it.")
   var withoutSources = false
 
@@ -69,6 +74,7 @@ struct Run: ParsableCommand {
     var options = SessionOptions()
     options.pace = pace
     options.recordPath = record
+    options.wire = wire
     options.carriesSources = !withoutSources
     options.signingKey = try signingKey()
     options.isAttended = watch
@@ -259,6 +265,8 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
     }
   }
 }
+
+extension WireChoice: ExpressibleByArgument {}
 
 extension Pace: ExpressibleByArgument {
   /// Reads `max`, `realtime` or a factor.
