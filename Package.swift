@@ -122,7 +122,10 @@ let testTargets: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(
-    name: "AnalysisTests", dependencies: ["Analysis", "PumpHAL", "SessionRecord"],
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
