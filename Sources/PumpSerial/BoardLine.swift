@@ -4,6 +4,8 @@ import PumpHAL
 /// Frames to and from a board over a link, for one thread at a time.
 final class BoardLine<Link: ByteLink> {
   let link: Link
+  /// What goes over the link, both ways.
+  let tap = WireTap()
   private(set) var statistics = LinkStatistics()
   /// Whether anything came that was no frame, before the first frame.
   private(set) var sawOtherBytes = false
@@ -35,6 +37,7 @@ final class BoardLine<Link: ByteLink> {
   ) throws(SerialLinkError) -> UInt8 {
     if let again {
       statistics.framesResent += 1
+      tap.noteDisturbance()
       lastCount = FrameEncoder.write(
         FrameHeader(type, sequence: again), into: last, payload: payload)
     } else {
@@ -43,7 +46,7 @@ final class BoardLine<Link: ByteLink> {
         FrameHeader(type, sequence: sequence), into: last, payload: payload)
     }
     statistics.framesSent += 1
-    try link.write(UnsafeBufferPointer(rebasing: last[..<lastCount]), withinMilliseconds: 250)
+    try write(UnsafeBufferPointer(rebasing: last[..<lastCount]))
     return again ?? sequence
   }
 
@@ -51,16 +54,23 @@ final class BoardLine<Link: ByteLink> {
   /// garbage may stand in the way.
   func resend() throws(SerialLinkError) {
     statistics.framesResent += 1
+    tap.noteDisturbance()
     try sendDelimiter()
-    try link.write(UnsafeBufferPointer(rebasing: last[..<lastCount]), withinMilliseconds: 250)
+    try write(UnsafeBufferPointer(rebasing: last[..<lastCount]))
   }
 
   /// Ends whatever a sender before us left half sent.
   func sendDelimiter() throws(SerialLinkError) {
     let delimiter: [UInt8] = [0]
     try delimiter.withUnsafeBufferPointer { bytes throws(SerialLinkError) in
-      try link.write(bytes, withinMilliseconds: 250)
+      try write(bytes)
     }
+  }
+
+  /// What is tapped as sent is what the link was given, whether or not it went.
+  private func write(_ bytes: UnsafeBufferPointer<UInt8>) throws(SerialLinkError) {
+    tap.put(.sent, bytes)
+    try link.write(bytes, withinMilliseconds: 250)
   }
 
   /// The next frame, or nil when none came by `deadline`; a deadline of 0 does not wait.
@@ -76,6 +86,7 @@ final class BoardLine<Link: ByteLink> {
           return header
         case .rejected:
           statistics.framesRejected += 1
+          tap.noteDisturbance()
           sawOtherBytes = true
         }
       }
@@ -85,6 +96,7 @@ final class BoardLine<Link: ByteLink> {
       end = 0
       end = try link.read(into: input, withinMilliseconds: wait)
       if end == 0 { return nil }
+      tap.put(.received, UnsafeBufferPointer(rebasing: input[..<end]))
     }
   }
 
@@ -106,6 +118,7 @@ final class BoardLine<Link: ByteLink> {
 
   /// Counts sense frames that never came, and entries that had to be sent again.
   func count(missed: UInt64 = 0, journalsResent: UInt64 = 0, silence: UInt64 = 0) {
+    tap.noteDisturbance(missed + journalsResent)
     statistics.framesMissed += missed
     statistics.journalsResent += journalsResent
     statistics.longestSilence = max(statistics.longestSilence, silence)

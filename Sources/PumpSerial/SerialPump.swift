@@ -67,6 +67,9 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
   /// What went over the link so far.
   public var statistics: LinkStatistics { realTime?.newest().statistics ?? line.statistics }
 
+  /// What goes over the link, both ways, since it was opened.
+  public var wire: WireTap { line.tap }
+
   // MARK: A tick
 
   /// The newest readings; never blocks.

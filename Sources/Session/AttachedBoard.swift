@@ -15,6 +15,8 @@ public struct AttachedBoard: AttachedHardware, Sendable {
 
   /// What the hardware is and can do.
   public var capabilities: Capabilities { pump.capabilities }
+  /// What goes over the wire.
+  public var wire: WireTap? { pump.wire }
   /// Whether the board is emulated and its world can be changed.
   public var hasWorld: Bool { pump.hasWorld }
   /// Whether the pump behind the board has power.

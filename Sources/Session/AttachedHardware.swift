@@ -2,12 +2,15 @@
 
 import PumpHAL
 import PumpPlant
+import PumpSerial
 
 /// Hardware as a session runs it: sensed and actuated a tick at a time, with or without a world
 /// behind it in which faults can be put.
 public protocol AttachedHardware: PumpHardware, ~Copyable {
   /// Whether faults can be put into the world behind the hardware, and its truth asked.
   var hasWorld: Bool { get }
+  /// What goes over the wire to the hardware; nil where there is none.
+  var wire: WireTap? { get }
   /// Whether the controller has power.
   var isPowered: Bool { get }
   /// Lets one tick pass in which the hardware hears nothing.
@@ -27,6 +30,11 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   ///
   /// Hardware has its own supply, which a kill of this program does not touch.
   mutating func interruptSupply()
+}
+
+extension AttachedHardware where Self: ~Copyable {
+  /// Without a port there is no wire.
+  @inline(__always) public var wire: WireTap? { nil }
 }
 
 extension SimulatedPump: AttachedHardware {

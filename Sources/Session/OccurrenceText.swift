@@ -51,6 +51,10 @@ extension SessionOccurrence {
         outcome: isRefused ? "refused-delivering" : "accepted",
         text: isRefused ? "the pump was delivering: nothing was disposed of" : nil,
         amount: disposal.found.number, unit: disposal.found.unit, witnesses: disposal.witnesses)
+    case .wireLeftOut(let bytes):
+      SessionRecord.SessionEvent(
+        .note, "wire-left-out", number: Int(clamping: bytes),
+        text: "\(bytes) bytes of the wire are not in the record")
     case .softLimitConfirmed(let limit, let by, let reason):
       SessionRecord.SessionEvent(
         .softLimit, limit, role: by, outcome: "confirmed", text: reason)
@@ -83,6 +87,7 @@ extension SessionOccurrence {
       "\(disposal.role.name): dispose, found \(disposal.found.text), witnessed by "
         + disposal.witnesses.joined(separator: " and ")
         + (isRefused ? ", refused: the pump was delivering" : "")
+    case .wireLeftOut(let bytes): "\(bytes) bytes of the wire are not in the record"
     case .softLimitConfirmed(let limit, let by, let reason):
       "soft limit \(limit) confirmed by \(by): \(reason)"
     }

@@ -58,7 +58,12 @@ extension Session {
 
   /// How long the session will be by its file, if nothing interrupts it.
   public var expectedTicks: Int64? {
+    description.duration == nil ? 6000 + programmedTicks : programmedTicks
+  }
+
+  /// How long the file says, without what comes after the programme.
+  var programmedTicks: Int64 {
     if let duration = description.duration { return duration.count }
-    return description.phases.reduce(6000) { $0 + $1.duration.count }
+    return description.phases.reduce(0) { $0 + $1.duration.count }
   }
 }

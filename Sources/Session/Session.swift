@@ -27,6 +27,8 @@ public struct SessionOptions: Sendable {
   public var isAttended = false
   /// Whether the memory held an earlier session, whose dose history belongs to the same patient.
   public var hasEarlierMemory = false
+  /// Which of the bytes that go over a wire to the hardware the record holds.
+  public var wire = WireChoice.automatic
   /// Whether the record carries the portable core's sources; their digest is in it in any case.
   public var carriesSources = true
   /// More about the hardware for the record: port, USB id.
@@ -153,6 +155,14 @@ public struct Session: Sendable {
     return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &random) }
   }
 
+  private var wireSelection: WireRecorder.Selection {
+    switch options.wire {
+    case .full: .all
+    case .none: .none
+    case .automatic: programmedTicks <= 3600 * ticksPerSecond ? .all : .aroundFaults
+    }
+  }
+
   /// What the engine is given: set-up, script, endings, sampling.
   func plan() -> SessionPlan {
     let description = description
@@ -165,7 +175,7 @@ public struct Session: Sendable {
       configuration: description.pump.configuration(with: description.battery), script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
       samplePeriod: options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond,
-      isPrimed: description.prime != nil,
+      wire: wireSelection, isPrimed: description.prime != nil,
       confirmations: description.confirmations.map {
         .softLimitConfirmed(limit: $0.limit.rawValue, by: $0.by, reason: $0.reason)
       })

@@ -41,6 +41,7 @@ struct SessionEngine {
   private var rules: EndingRules
   private var hasReportedRecord = false
   private var recordedOccurrences = 0
+  private var wire: WireRecorder?
 
   init<Hardware: AttachedHardware & ~Copyable>(
     _ hardware: inout Hardware, plan: SessionPlan, recorder: RecordWriter?,
@@ -53,6 +54,7 @@ struct SessionEngine {
     self.recorder = recorder
     unretainedRecorder = recorder.map(Unmanaged.passUnretained)
     self.control = control
+    if recorder != nil { wire = WireRecorder(hardware.wire, plan.wire) }
     let memory = hardware.restoreMemory()
     let powerOn = PowerOn(capabilities: hardware.capabilities, configuration: configuration)
     loop = ControlLoop(powerOn: powerOn, memory: memory)
@@ -74,6 +76,7 @@ struct SessionEngine {
     meters.finish(truth: hardware.currentTruth())
     meters.sampled(hardware.currentTruth())
     sample(&hardware)
+    takeWire()
     recordOccurrences()
     publish()
     return ending ?? .complete
@@ -105,12 +108,14 @@ struct SessionEngine {
           recorder.tick(loop.input, loop.output, loop.verdict)
           return recorder.isBlockDue
         }
+        if wire != nil { takeWire() }
         if isBlockDue { closeBlock() }
       }
       if log.isNews(loop) { takeNews() }
       if meters.isWatching { watch(&hardware) }
     } else {
       hardware.elapse()
+      if wire != nil { takeWire() }
     }
     hardware.awaitAnswer()
     if tick >= nextSample || isSampleWanted { sample(&hardware) }
@@ -234,6 +239,8 @@ struct SessionEngine {
     restoredMemory = memory
     recorder?.powerOn(powerOn, memory: memory, atTick: when)
     log.add(.powerOn(powerOns), at: when)
+    // A pump that was off does not know any more that nobody writes down what it does.
+    if hasReportedRecord { script.append(OperatorCommand(.recordFailed, by: .service)) }
   }
 
   /// The fingerprint of everything both channels have done, over every power-on.
@@ -260,6 +267,19 @@ struct SessionEngine {
     for _ in 0..<30 where isPowered { _ = pass(&hardware, elapsed: pacer.wait()) }
   }
 
+  /// Raises "record failed" after the end, where the last bytes of the record are what failed.
+  mutating func tellOfRecord<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, pacer: inout Pacer, ending: SessionEnding
+  ) {
+    guard isPowered, ending != .hardwareLost, !hasReportedRecord else { return }
+    hasReportedRecord = true
+    isClosing = true
+    script.abandon()
+    script.append(OperatorCommand(.recordFailed, by: .service))
+    for _ in 0..<30 where isPowered { _ = pass(&hardware, elapsed: pacer.wait()) }
+    publish()
+  }
+
   // MARK: - The record
 
   private mutating func closeBlock() {
@@ -274,6 +294,14 @@ struct SessionEngine {
       hasReportedRecord = true
       script.append(OperatorCommand(.recordFailed, by: .service))
     }
+  }
+
+  private mutating func takeWire() {
+    guard let recorder, wire != nil else { return }
+    let leftOut =
+      wire?.take(
+        recorder, atTick: tick, signals: loop.signals, link: loop.input.sensors.link) ?? 0
+    if leftOut > 0 { log.add(.wireLeftOut(bytes: leftOut), at: tick) }
   }
 
   private mutating func recordOccurrences() {

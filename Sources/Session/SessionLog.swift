@@ -41,6 +41,8 @@ public struct SessionOccurrence: Equatable, Sendable {
     case overrun(UInt16)
     /// What was left in the syringe was disposed of; refused while the pump delivers from it.
     case disposed(Disposal, isRefused: Bool)
+    /// So many bytes went over the wire faster than they could be recorded.
+    case wireLeftOut(bytes: UInt64)
     /// A soft limit was passed on purpose.
     case softLimitConfirmed(limit: String, by: String, reason: String)
   }

@@ -25,8 +25,22 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
   var record: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes of the wire in the record: automatic, full or none.", valueName: "choice"))
+  var wire: WireChoice = .automatic
+
   @Flag(help: "Leave the portable core's sources out of the record; their digest stays in it.")
   var withoutSources = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Sign the record with the key in this file; your own (`trumpet key new`) if left out.",
+      valueName: "file"))
+  var key: String?
+
+  @Flag(help: "Do not sign the record.")
+  var unsigned = false
 
   @Option(
     help: ArgumentHelp(
@@ -60,7 +74,9 @@ struct Run: ParsableCommand {
     var options = SessionOptions()
     options.pace = pace
     options.recordPath = record
+    options.wire = wire
     options.carriesSources = !withoutSources
+    options.signingKey = try signingKey()
     options.isAttended = watch
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
@@ -81,6 +97,9 @@ struct Run: ParsableCommand {
   }
 
   func validate() throws {
+    if key != nil, unsigned || record == nil {
+      throw ValidationError("--key signs a record: give --record, and not --unsigned")
+    }
     if pumpState != nil, hardware != .simulation {
       throw ValidationError(
         "--pump-state is the memory of the simulated pump; a board keeps its own")
@@ -93,6 +112,15 @@ struct Run: ParsableCommand {
     } catch {
       diagnose("\(error)")
       throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
+    }
+  }
+
+  /// The key that signs; a key that cannot be used is told before anything moves.
+  private func signingKey() throws -> SigningKey? {
+    if record == nil || unsigned { return nil }
+    return try explained { () throws(KeyStoreError) in
+      if let key { return try KeyStore.signingKey(at: key) }
+      return try KeyStore.ofUser?.signingKey()
     }
   }
 
@@ -237,6 +265,8 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
     }
   }
 }
+
+extension WireChoice: ExpressibleByArgument {}
 
 extension Pace: ExpressibleByArgument {
   /// Reads `max`, `realtime` or a factor.

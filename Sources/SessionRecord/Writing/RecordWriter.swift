@@ -126,11 +126,12 @@ public final class RecordWriter {
     hasItems = true
   }
 
-  /// Records bytes that went over the wire; they are written with the block that is open.
+  /// Records bytes that went over the wire, now or some time ago; they are written with the block
+  /// that is open.
   public func wire(
     _ direction: WireDirection, _ bytes: UnsafeBufferPointer<UInt8>, atTick tick: Int64
   ) {
-    let ticks = UInt64(max(0, tick - live.pointee.blockStart))
+    let ticks = tick - live.pointee.blockStart
     switch direction {
     case .sent: batch.wireSent.appendWire(bytes, ticks: ticks)
     case .received: batch.wireReceived.appendWire(bytes, ticks: ticks)
@@ -296,8 +297,8 @@ public enum WireDirection: Sendable, CaseIterable {
 let snapshotLayout: UInt8 = 1
 
 extension ByteBuffer {
-  fileprivate mutating func appendWire(_ bytes: UnsafeBufferPointer<UInt8>, ticks: UInt64) {
-    appendVarint(ticks)
+  fileprivate mutating func appendWire(_ bytes: UnsafeBufferPointer<UInt8>, ticks: Int64) {
+    appendZigzag(ticks)
     appendVarint(UInt64(bytes.count))
     append(bytes)
   }
