@@ -64,7 +64,11 @@ extension KeyStore {
 
   /// A checkpoint that somebody kept in a file.
   public static func checkpoint(at path: String) throws(KeyStoreError) -> Checkpoint {
-    let text = try contents(of: path).text
+    var text = try contents(of: path).text
+    // Whoever copies text from a terminal gets the empty lines around it wrong.
+    text = String(text.drop { $0 == "\n" })
+    while text.hasSuffix("\n") { text.removeLast() }
+    text += text.contains("\n\n") ? "\n" : "\n\n"
     do throws(KeyError) { return try Checkpoint(text: text) } catch {
       throw KeyStoreError(kind: .wrongInput, description: "\(path): \(error)")
     }

@@ -12,8 +12,8 @@ struct Trumpet: ParsableCommand {
       """,
     version: Session.version,
     subcommands: [
-      Run.self, ReplayRecord.self, Verify.self, ReportRecord.self, Key.self, Emulate.self,
-      ShowCatalogue.self, Schema.self,
+      Run.self, ReplayRecord.self, Verify.self, ReportRecord.self, Export.self, Key.self,
+      Emulate.self, ShowCatalogue.self, Schema.self,
     ])
 
   static func main() {

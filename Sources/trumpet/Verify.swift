@@ -14,16 +14,7 @@ struct Verify: ParsableCommand {
   @Argument(help: "The session record.", completion: .file(extensions: ["mcap"]))
   var record: String
 
-  @Option(
-    help: ArgumentHelp(
-      "A verifying key, or a file with some, of which one has to have signed; may come again.",
-      valueName: "key"))
-  var key: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "A checkpoint that was lodged elsewhere, as `run` printed it.", valueName: "file"))
-  var checkpoint: String?
+  @OptionGroup var trust: TrustOptions
 
   @Flag(help: "Status 0 for a record that is complete, intact and without signatures as well.")
   var allowUnsigned = false
@@ -32,31 +23,8 @@ struct Verify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let verification = try verify()
-    try show(json ? verification.json : verification.summary(isLodged: checkpoint != nil))
+    let verification = try trust.verify(record)
+    try show(json ? verification.json : verification.summary(isLodged: trust.checkpoint != nil))
     if !verification.passes(allowingUnsigned: allowUnsigned) { throw ExitStatus.failed }
-  }
-
-  private func verify() throws -> Verification {
-    let given = try explained { () throws(KeyStoreError) in
-      var keys: [VerifyingKey] = []
-      for argument in key { keys += try KeyStore.verifyingKeys(argument).map(\.key) }
-      return keys
-    }
-    let pinned = try explained { () throws(KeyStoreError) in
-      // Given keys go before pinned ones, and need no home directory.
-      given.isEmpty ? try KeyStore.ofUser?.trustedKeys() ?? [] : []
-    }
-    let lodged = try explained { () throws(KeyStoreError) in
-      guard let checkpoint else { return nil as Checkpoint? }
-      return try KeyStore.checkpoint(at: checkpoint)
-    }
-    do throws(RecordError) {
-      return try RecordVerifier.verify(
-        path: record, givenKeys: given, pinnedKeys: pinned, lodged: lodged)
-    } catch {
-      diagnose("\(error)")
-      throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
-    }
   }
 }
