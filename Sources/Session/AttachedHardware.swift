@@ -32,9 +32,12 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   mutating func interruptSupply()
 }
 
-extension SimulatedPump: AttachedHardware {
+extension AttachedHardware where Self: ~Copyable {
   /// In process there is no wire.
   @inline(__always) public var wire: WireTap? { nil }
+}
+
+extension SimulatedPump: AttachedHardware {
   /// There is always a world.
   public var hasWorld: Bool { true }
   /// What is really the case.
