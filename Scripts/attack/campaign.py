@@ -43,15 +43,14 @@ def make_change(target, seed, number):
         changes += forged.OF_SIGNED
     if target.other:
         changes += [forged.splice] * 2
-    change = rng.choice(changes + [forged.chunked_otherwise])
-    is_harmless = change is forged.chunked_otherwise
+    change = rng.choice(changes)
     if change is forged.splice:
         what, wanted = change(rng, parts, target.other.copy())
     else:
         what, wanted = change(rng, parts)
     data = parts.assembled()
     # A change may have changed nothing: two equal things swapped.
-    return what, data, wanted, is_harmless or data == target.parts.assembled()
+    return what, data, wanted, what in forged.HARMLESS or data == target.parts.assembled()
 
 
 def python_answer(target, data):
@@ -103,7 +102,9 @@ def attack(target, seed, number, folder):
     # A record without key can be sealed again by anybody; nothing tells.
     if (status == 0) != is_harmless:
         complaints.append(f"is {'harmless' if is_harmless else 'not harmless'}, and the status is {status}")
-    for name, value in (wanted or {}).items() if not is_harmless or what == "chunked otherwise" else ():
+    if is_harmless:
+        wanted = None
+    for name, value in (wanted or {}).items():
         if answer is None or answer[name] != value:
             complaints.append(f"{name} has to be {value}: {answer}")
     return what, complaints, answer and (answer["state"], answer["signature"], answer["container"])

@@ -170,9 +170,9 @@ def exchange_attachments(rng, parts):
 
 def change_attachment(rng, parts):
     file = rng.choice(parts.of_type(Attachment))
-    which = rng.choice(["data", "name", "media_type"])
+    which = rng.choice(["data", "name", "media_type", "log_time", "create_time"])
     value = getattr(file, which)
-    setattr(file, which, value + (b" " if which == "data" else "x"))
+    setattr(file, which, value + {"data": b" ", "name": "x", "media_type": "x"}.get(which, 1))
     return f"{which} of attachment {file.name} changed", ALTERED
 
 
@@ -225,6 +225,18 @@ def change_description(rng, parts):
         channel.schema_id = rng.choice(others)
     # Descriptions in chunks may come after messages that need them; then the container is not in order.
     return f"another {way} in header, schema or channel", {"state": "altered"}
+
+
+def describe_again(rng, parts):
+    """A schema or channel a second time: the same under the same id means nothing, otherwise it does."""
+    record = rng.choice(parts.of_type(Schema) + parts.of_type(Channel))
+    new = replace(record)
+    if rng.random() < 0.7:
+        new.id = rng.choice([99, record.id % 10 + 1])
+    parts.insert_after(record, new)
+    if new.id == record.id:
+        return AGAIN, None
+    return f"{type(record).__name__} {record.id} described again as {new.id}", {"state": "altered"}
 
 
 # Seals
@@ -312,6 +324,22 @@ def splice(rng, parts, other):
 
 # Harmless: the same messages in another container
 
+HARMLESS = CHUNKED, AGAIN, RENUMBERED = (
+    "chunked otherwise", "a schema or channel described again alike", "ids of channels exchanged")
+
+
+def renumbered(rng, parts):
+    """Other ids for the same channels."""
+    channels = parts.of_type(Channel)
+    numbers = [each.id for each in channels]
+    others = dict(zip(numbers, rng.sample(range(1, 60), len(numbers))))
+    for record in channels:
+        record.id = others[record.id]
+    for message in parts.messages():
+        message.channel_id = others[message.channel_id]
+    return RENUMBERED, None
+
+
 def chunked_otherwise(rng, parts):
     """Other chunks, compressed otherwise, indexed otherwise."""
     records = [each for group in parts.groups for each in group.records]
@@ -320,7 +348,7 @@ def chunked_otherwise(rng, parts):
         count = rng.choice([1, 2, 5, 50])
         parts.items.append(Group(records[:count], rng.choice(["", "zstd"]), rng.random() < 0.5))
         records = records[count:]
-    return "chunked otherwise", {"state": "complete", "container": "intact"}
+    return CHUNKED, None
 
 
 CHANGES = [
@@ -330,6 +358,7 @@ CHANGES = [
     exchange_in("/trumpet/checkpoints"), exchange_in("/trumpet/blocks"), swap_chunks, drop_chunks,
     double_chunk, end_at_seal, exchange_attachments, change_attachment, drop_attachment,
     add_attachment, change_metadata, change_description,
+    describe_again, chunked_otherwise, renumbered,
 ]
 OF_SIGNED = [
     seal_with_old_signatures, seal_with_forged_signatures, sign_with_other_key, seal_without_key,

@@ -38,6 +38,9 @@ public struct Series: Equatable, Sendable {
   /// A series without points.
   public init() {}
 
+  /// A series without points whose buckets begin so many ticks wide.
+  public init(bucketWidth: Int64) { width = max(1, bucketWidth) }
+
   /// Whether points were left out.
   public var isThinned: Bool { count > points.count }
   /// The last point.

@@ -60,8 +60,8 @@ public struct ReportDocument: Sendable {
       \(head)\(originSection)\(prescriptionSection)\(massSection)\(rateSection)\(pressureSection)\
       \(plasmaSection)\(timelineSection)\(reactionSection)\(requirementSection)\(accountSection)\
       \(limitsSection)</main>
-      <footer><p>Made from the session record by \(story.facts.library.isEmpty ? "trumpet" : "Trumpet")'s
-      report. Plots: dygraphs, MIT licence, © Dan Vanderkam and contributors. Not a medical device.</p>
+      <footer><p>Made by Trumpet from the session record named above.
+      Plots: dygraphs, MIT licence, © Dan Vanderkam and contributors. Not a medical device.</p>
       </footer>
       <script type="application/json" id="plot-data">\(Markup(trusted: data))</script>
       \(scripts)<script>\(Markup(trusted: pageScript))</script>
@@ -94,6 +94,9 @@ public struct ReportDocument: Sendable {
 
   /// Session time as people read it, with the wall clock where the record knows it.
   func time(_ tick: Int64) -> String { DecimalNumber.time(tick) }
+
+  /// Session time in a table.
+  func timeCell(_ tick: Int64) -> Markup { "<span class=\"time\">\(time(tick))</span>" }
 
   /// The wall clock of a tick; nil where the record does not know it.
   func clock(_ tick: Int64) -> String? {

@@ -1,4 +1,5 @@
 import PumpHAL
+import SessionRecord
 
 /// What a verification of the record came to, as the report states it.
 public struct VerificationStatement: Equatable, Sendable {
@@ -12,6 +13,10 @@ public struct VerificationStatement: Equatable, Sendable {
   public var unsealedTicks: Int64?
   /// The session tick from which it is truncated or altered; nil where there is none.
   public var atTick: Int64?
+  /// Whose key the record names, with its fingerprint; nil without signatures.
+  public var signer: String?
+  /// Whether the record was held against a checkpoint that was lodged elsewhere.
+  public var isLodged = false
   /// Why, in words.
   public var reason: String
   /// A statement.
@@ -25,6 +30,18 @@ public struct VerificationStatement: Equatable, Sendable {
     self.unsealedTicks = unsealedTicks
     self.atTick = atTick
     self.reason = reason
+  }
+
+  /// What a verifier said.
+  public init(_ verification: Verification, isLodged: Bool) {
+    self.init(
+      state: verification.state.rawValue, signature: verification.signature.rawValue,
+      container: verification.container.rawValue,
+      unsealedTicks: Int64(clamping: verification.unsealedTicks),
+      atTick: verification.atNanoseconds.map { Int64(clamping: $0 / 10_000_000) },
+      reason: verification.reason)
+    signer = verification.key.map { "\($0.name), \($0.fingerprint)" }
+    self.isLodged = isLodged
   }
 
   /// The statement of a report made without verification.

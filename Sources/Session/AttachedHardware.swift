@@ -33,7 +33,7 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
 }
 
 extension AttachedHardware where Self: ~Copyable {
-  /// In process there is no wire.
+  /// Without a port there is no wire.
   @inline(__always) public var wire: WireTap? { nil }
 }
 

@@ -73,6 +73,9 @@ public final class RunningSession: @unchecked Sendable {
       try? recorder.close(
         controllerDigest: engine.loop.controller.digest.value,
         monitorDigest: engine.loop.monitor.digest.value)
+      if recorder.failure != nil {
+        engine.tellOfRecord(&hardware, pacer: &pacer, ending: ending)
+      }
       record = RecordSummary(
         path: path, bytes: Int64(recorder.bytesWritten), checkpoint: recorder.checkpoint)
     }

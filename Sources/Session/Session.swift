@@ -120,7 +120,7 @@ public struct Session: Sendable {
     }
   }
 
-  private func openRecord(
+  func openRecord(
     origin: Origin, previous: SegmentLink? = nil
   ) throws(SessionError) -> RecordWriter? {
     guard let path = options.recordPath else { return nil }

@@ -239,6 +239,8 @@ struct SessionEngine {
     restoredMemory = memory
     recorder?.powerOn(powerOn, memory: memory, atTick: when)
     log.add(.powerOn(powerOns), at: when)
+    // A pump that was off does not know any more that nobody writes down what it does.
+    if hasReportedRecord { script.append(OperatorCommand(.recordFailed, by: .service)) }
   }
 
   /// The fingerprint of everything both channels have done, over every power-on.
@@ -263,6 +265,19 @@ struct SessionEngine {
     script.append(OperatorCommand(.stop, by: .nurse))
     // 0.3 s: longer than the dead man, so that on any hardware the motor stands afterwards.
     for _ in 0..<30 where isPowered { _ = pass(&hardware, elapsed: pacer.wait()) }
+  }
+
+  /// Raises "record failed" after the end, where the last bytes of the record are what failed.
+  mutating func tellOfRecord<Hardware: AttachedHardware & ~Copyable>(
+    _ hardware: inout Hardware, pacer: inout Pacer, ending: SessionEnding
+  ) {
+    guard isPowered, ending != .hardwareLost, !hasReportedRecord else { return }
+    hasReportedRecord = true
+    isClosing = true
+    script.abandon()
+    script.append(OperatorCommand(.recordFailed, by: .service))
+    for _ in 0..<30 where isPowered { _ = pass(&hardware, elapsed: pacer.wait()) }
+    publish()
   }
 
   // MARK: - The record

@@ -46,6 +46,8 @@ public enum StopSignals {
     pthread_sigmask(SIG_UNBLOCK, &taken, nil)
     // A reader of our output that goes away is no reason to leave the pump running.
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files shall fail the write and raise an alarm, not end the session.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Whether somebody wants the end.

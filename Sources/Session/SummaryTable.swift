@@ -12,6 +12,7 @@ public enum SummaryTable {
     out += table(figures(result))
     out += timeline(result)
     out += expectations(result)
+    out += checkpoint(result)
     if result.origin != .hardware {
       out += "\nSimulated: consistency of a model with itself, no prediction for a patient.\n"
     }
@@ -49,6 +50,18 @@ public enum SummaryTable {
       rows.append(("record", "\(record.path), \(record.bytes) bytes\(state)"))
     }
     return rows
+  }
+
+  /// The last checkpoint, set apart so that it can be copied as it is.
+  private static func checkpoint(_ result: SessionResult) -> String {
+    guard let text = result.record?.checkpoint else { return "" }
+    return """
+
+      The record's last checkpoint. Keep it where nobody can change it: with it,
+      `trumpet verify --checkpoint FILE` finds a record that was cut back.
+
+      \(text)
+      """
   }
 
   private static func account(_ account: SessionAccount) -> [(String, String)] {

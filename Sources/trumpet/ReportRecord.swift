@@ -20,11 +20,15 @@ struct ReportRecord: ParsableCommand {
       valueName: "file.html"))
   var output: String
 
+  @OptionGroup var trust: TrustOptions
+
   func run() throws {
     try checkReplaceable(output, record: record)
     let library = try plotLibrary()
     let story = try story()
-    let page = ReportDocument(story, verification: .none).html(with: library)
+    let verification = VerificationStatement(
+      try trust.verify(record), isLodged: trust.checkpoint != nil)
+    let page = ReportDocument(story, verification: verification).html(with: library)
     do {
       try AtomicFile.write(Array(page.utf8), to: output)
     } catch {

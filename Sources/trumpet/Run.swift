@@ -35,6 +35,15 @@ struct Run: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Sign the record with the key in this file; your own (`trumpet key new`) if left out.",
+      valueName: "file"))
+  var key: String?
+
+  @Flag(help: "Do not sign the record.")
+  var unsigned = false
+
+  @Option(
+    help: ArgumentHelp(
       "Go on from this record of a session that was killed; once for each record, in order.",
       valueName: "record"))
   var resume: [String] = []
@@ -67,6 +76,7 @@ struct Run: ParsableCommand {
     options.recordPath = record
     options.wire = wire
     options.carriesSources = !withoutSources
+    options.signingKey = try signingKey()
     options.isAttended = watch
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
@@ -87,6 +97,9 @@ struct Run: ParsableCommand {
   }
 
   func validate() throws {
+    if key != nil, unsigned || record == nil {
+      throw ValidationError("--key signs a record: give --record, and not --unsigned")
+    }
     if pumpState != nil, hardware != .simulation {
       throw ValidationError(
         "--pump-state is the memory of the simulated pump; a board keeps its own")
@@ -99,6 +112,15 @@ struct Run: ParsableCommand {
     } catch {
       diagnose("\(error)")
       throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput
+    }
+  }
+
+  /// The key that signs; a key that cannot be used is told before anything moves.
+  private func signingKey() throws -> SigningKey? {
+    if record == nil || unsigned { return nil }
+    return try explained { () throws(KeyStoreError) in
+      if let key { return try KeyStore.signingKey(at: key) }
+      return try KeyStore.ofUser?.signingKey()
     }
   }
 

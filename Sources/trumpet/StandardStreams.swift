@@ -20,7 +20,12 @@ func show(_ text: String) throws {
 
 /// Writes all of a text to a descriptor; gives the system's error, 0 for none.
 private func write(_ text: String, to descriptor: Int32) -> Int32 {
-  var bytes = Array(text.utf8)[...]
+  writeAll(Array(text.utf8), to: descriptor)
+}
+
+/// Writes all bytes to a descriptor; gives the system's error, 0 for none.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+  var bytes = bytes[...]
   while !bytes.isEmpty {
     let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR { continue }

@@ -12,7 +12,8 @@ struct Trumpet: ParsableCommand {
       """,
     version: Session.version,
     subcommands: [
-      Run.self, ReplayRecord.self, ReportRecord.self, Emulate.self, ShowCatalogue.self, Schema.self,
+      Run.self, ReplayRecord.self, Verify.self, ReportRecord.self, Export.self, Key.self,
+      Emulate.self, ShowCatalogue.self, Schema.self,
     ])
 
   static func main() {

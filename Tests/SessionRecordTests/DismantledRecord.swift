@@ -137,7 +137,8 @@ struct DismantledRecord {
     var tick: Int64 = 0
     for (place, index) in places {
       var message = chunks[place].messages[index]
-      if chain.count == 0, let root = message.data.withUnsafeBufferPointer({ JSONReader.read($0) }) {
+      if chain.count == 0, let root = message.data.withUnsafeBufferPointer({ JSONReader.read($0) })
+      {
         session = root["session"]?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""
       } else if message.isSeal, let old = message.data.withUnsafeBufferPointer({ Seal($0) }) {
         tick = old.tick

@@ -128,9 +128,11 @@ struct KeyTests {
     #expect(error?.description.contains("Z1hsZ3v") == false)
   }
 
-  @Test("A name with a space, a plus sign or a control character is refused", arguments: [
-    "", "a b", "a+b", "a\nb", "a\tb", "a\u{7f}", "a\u{a0}b", String(repeating: "x", count: 256),
-  ])
+  @Test(
+    "A name with a space, a plus sign or a control character is refused",
+    arguments: [
+      "", "a b", "a+b", "a\nb", "a\tb", "a\u{7f}", "a\u{a0}b", String(repeating: "x", count: 256),
+    ])
   func wrongNames(name: String) {
     #expect(throws: KeyError.self) { try SigningKey(name: name) }
   }

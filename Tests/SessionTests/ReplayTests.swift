@@ -26,6 +26,7 @@ struct ReplayTests {
   private func record(_ path: String) throws -> SessionResult {
     var options = SessionOptions()
     options.recordPath = path
+    options.carriesSources = false
     return try run(Self.eventful, options: options)
   }
 

@@ -111,7 +111,9 @@ struct CommandLineTests {
       #expect(replay.status == 0)
       let replayed = try object(replay.output)
       #expect(
-        Set(replayed.keys) == ["identical", "ticks", "first_difference", "times_real_time"])
+        Set(replayed.keys) == [
+          "identical", "ticks", "first_difference", "times_real_time", "from_s", "until_s",
+        ])
       #expect(replayed["identical"] as? Bool == true)
       #expect(replayed["first_difference"] is NSNull)
     }
@@ -190,10 +192,13 @@ struct CommandLineTests {
       let record = folder + "/a.mcap"
       let output = Pipe()
       let process = try start(
-        ["run", folder + "/session.yaml", "--pace", "200", "--json", "--record", record],
+        [
+          "run", folder + "/session.yaml", "--pace", "200", "--json", "--without-sources",
+          "--record", record,
+        ],
         output: output, diagnostics: Pipe())
       // Wait for delivery to be under way: the first blocks are in the file.
-      while process.isRunning, fileSize(record) < 20_000 { usleep(10_000) }
+      while process.isRunning, fileSize(record) < 40_000 { usleep(10_000) }
       // `timeout` signals the process and then its group.
       kill(process.processIdentifier, signal)
       usleep(1000)

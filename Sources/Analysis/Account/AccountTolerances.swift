@@ -39,7 +39,7 @@ struct AccountTolerances {
   /// What is uncertain in the residual that a syringe should have.
   func components(
     _ use: SyringeUse, dispensed: Double, primed: Double, retracted: Double, measured: Double?,
-    commanded: Double, powerLosses: Int, lastPressureMmHg: Double?, hasUnpurgedStart: Bool
+    commanded: Double, powerLosses: Int, lastPressureMmHg: Double?
   ) -> [UncertaintyComponent] {
     let capacity = Double(use.syringe.capacity.picolitres) / 1e9
     let deadSpace = Double(use.syringe.deadSpace.picolitres) / 1e9
@@ -66,13 +66,18 @@ struct AccountTolerances {
           source: "catalogue of pumps: ±\(milli(pump.leadErrorMillimetres)) mm a turn"))
       let backlash = Double(pump.backlash.nanometres) / 1e6
       let gap = Double(pump.unpurgedGap.nanometres) / 1e6
-      let lost = (hasUnpurgedStart ? gap : backlash) + (retracted > 0.001 ? 2 * backlash : 0)
+      if primed > 0 {
+        all.append(
+          UncertaintyComponent(
+            .unpurgedGap, halfWidth: gap * boreArea_mm2 / 1000,
+            source: "catalogue of pumps: up to \(milli(gap)) mm before a purge"))
+      }
+      let reversals = retracted > 0.001 ? 3.0 : 1.0
       all.append(
         UncertaintyComponent(
-          .lostMotion,
-          halfWidth: lost * boreArea_mm2 / 1000,
-          source: "catalogue of pumps: \(milli(backlash)) mm after a purge, "
-            + "\(milli(gap)) mm before; twice more where the pump drew back"))
+          .lostMotion, halfWidth: reversals * backlash * boreArea_mm2 / 1000,
+          source: "catalogue of pumps: \(milli(backlash)) mm; three times where the pump drew back")
+      )
     }
     if powerLosses > 0 {
       all.append(

@@ -92,8 +92,7 @@ extension SubstanceAccount.Syringe {
       measured: use.measuredSteps.map(use.millilitres),
       commanded: use.millilitres(use.forwardSteps &- use.retractedSteps),
       powerLosses: story.powers.filter { $0.lostTick.map(span.contains) ?? false }.count,
-      lastPressureMmHg: story.series.pressure.value(at: next?.confirmedTick ?? story.endTick),
-      hasUnpurgedStart: primedVolume > 0)
+      lastPressureMmHg: story.series.pressure.value(at: next?.confirmedTick ?? story.endTick))
     finding = nil
   }
 
@@ -132,17 +131,23 @@ extension SubstanceAccount.Syringe {
 
   /// Expanded uncertainty of what was dispensed, mg: everything that moved it, and the content.
   public var dispensedUncertainty: Double {
-    uncertainty(of: dispensedVolume) { $0 != .fillReading && $0 != .deadSpace }
+    uncertainty(of: dispensedVolume, gainShare: share(of: dispensedVolume)) {
+      $0 != .fillReading && $0 != .deadSpace && $0 != .unpurgedGap
+    }
   }
 
   /// Expanded uncertainty of what was primed, mg: bore and drive by its share, lost motion, content.
   public var primedUncertainty: Double {
-    let moved = primedVolume + dispensedVolume
-    guard primedVolume > 0, moved > 0 else { return 0 }
-    let share = primedVolume / moved
-    return uncertainty(of: primedVolume, gainShare: share) {
-      $0 == .bore || $0 == .drive || $0 == .lostMotion
+    guard primedVolume > 0 else { return 0 }
+    return uncertainty(of: primedVolume, gainShare: share(of: primedVolume)) {
+      $0 == .bore || $0 == .drive || $0 == .unpurgedGap
     }
+  }
+
+  /// The share of a volume in what the motor moved.
+  private func share(of volume: Double) -> Double {
+    let moved = primedVolume + dispensedVolume
+    return moved > 0 ? volume / moved : 0
   }
 
   /// Expanded uncertainty of what is expected to be left, mg, the content included.

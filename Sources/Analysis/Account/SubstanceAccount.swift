@@ -118,7 +118,9 @@ public struct UncertaintyComponent: Equatable, Sendable {
     case deadSpace
     /// The error of the lead screw over a turn.
     case leadScrew
-    /// Steps that did not move the plunger.
+    /// Steps of priming that only took up the slack of a syringe that was not purged.
+    case unpurgedGap
+    /// Steps that did not move the plunger, after a purge and at each reversal.
     case lostMotion
     /// What so many power losses may have counted twice.
     case powerLosses(Int)
@@ -157,7 +159,8 @@ extension UncertaintyComponent.Cause {
     case .drive: "drive of the pump"
     case .deadSpace: "dead space of the syringe, and whether a reading counts it"
     case .leadScrew: "error of the lead screw over a turn"
-    case .lostMotion: "lost motion: steps that did not move the plunger"
+    case .unpurgedGap: "slack taken up by priming, counted as primed"
+    case .lostMotion: "lost motion of the drive, at the start and at each reversal"
     case .powerLosses(let count):
       "what \(count == 1 ? "a power loss" : "\(count) power losses") may have counted twice"
     case .disagreement: "account, motor's steps and encoder beside each other"

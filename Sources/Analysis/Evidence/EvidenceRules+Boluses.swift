@@ -56,7 +56,7 @@ extension EvidenceRules {
       RequirementEvidence(
         "R-024", "every request for a bolus is recorded as granted or denied, with the reason",
         at: first.tick,
-        "\(requests.count) requests from here on: \(granted) granted, "
+        "requests from here on: \(requests.count), of which \(granted) granted, "
           + "\(requests.count - granted - silent) denied with a reason",
         isMet: silent == 0)
     ]

@@ -5,7 +5,6 @@ let pageScript = """
     var dashes = { dashed: [8, 4], dotted: [2, 3] };
     var data = JSON.parse(document.getElementById('plot-data').textContent);
     var graphs = [];
-    var PRINT_WIDTH = 660;
 
     function time(seconds) {
       var whole = Math.round(seconds), hours = Math.floor(whole / 3600);
@@ -73,7 +72,7 @@ let pageScript = """
         colors: colours, series: options, connectSeparatedPoints: true, labelsDiv: values,
         legend: 'onmouseover', labelsSeparateLines: false, includeZero: true,
         ylabel: plot.unit, xlabel: 'session time', dateWindow: [0, span],
-        valueRange: lanes ? [0.4, lanes + 0.6] : undefined, xRangePad: 4, yRangePad: lanes ? 0 : 6,
+        valueRange: lanes ? [0.4, lanes + 0.6] : plot.highest ? [0, plot.highest] : undefined, xRangePad: 4, yRangePad: lanes ? 0 : 6,
         gridLineColor: '#d5d5d5', axisLineColor: '#505050', animatedZooms: false,
         rightGap: 16,
         axes: {
@@ -93,7 +92,10 @@ let pageScript = """
         }
       }));
     }
+    // The plots have a width only once they are shown.
+    document.documentElement.setAttribute('data-plots-drawn', '');
     data.plots.forEach(draw);
+    document.documentElement.setAttribute('data-plots-drawn', String(graphs.length));
     if (graphs.length > 1) {
       Dygraph.synchronize(graphs, { selection: false, zoom: true, range: false });
     }
@@ -101,21 +103,18 @@ let pageScript = """
     if (all) {
       all.addEventListener('click', function () {
         graphs.forEach(function (graph) {
-          graph.updateOptions({ dateWindow: [0, data.end > 0 ? data.end : 1], valueRange:
-            graph.getOption('valueRange') });
+          graph.updateOptions({ dateWindow: [0, data.end > 0 ? data.end : 1] });
         });
       });
     }
-    function height(graph) { return graph.maindiv_.clientHeight || 260; }
-    function forPaper() {
-      document.querySelectorAll('details').forEach(function (d) { d.open = true; });
-      graphs.forEach(function (graph) { graph.resize(PRINT_WIDTH, height(graph)); });
-    }
-    function forScreen() { graphs.forEach(function (graph) { graph.resize(); }); }
-    window.addEventListener('beforeprint', forPaper);
-    window.addEventListener('afterprint', forScreen);
-    // Some browsers print without telling; then the plots are drawn for the width of the paper already.
-    if (window.matchMedia && window.matchMedia('print').matches) { forPaper(); }
-    document.documentElement.setAttribute('data-plots-drawn', String(graphs.length));
-  })();
+    // What is folded away on the screen stands on paper.
+    var folded = [];
+    window.addEventListener('beforeprint', function () {
+      folded = Array.from(document.querySelectorAll('details:not([open])'));
+      folded.forEach(function (part) { part.open = true; });
+    });
+    window.addEventListener('afterprint', function () {
+      folded.forEach(function (part) { part.open = false; });
+    });
+    })();
   """

@@ -26,6 +26,7 @@ let pageStyle = """
     border-bottom: 1px solid #cfcfcf; }
   thead th { border-bottom: 1.5px solid #1c1c1c; }
   tbody th { font-weight: normal; }
+  .time { white-space: nowrap; }
   table.facts tbody th { color: #404040; width: 15em; }
   table.numbers td { text-align: right; padding-left: 12px; }
   table.numbers th + th { text-align: right; }
@@ -38,6 +39,9 @@ let pageStyle = """
     gap: 2px 18px; font-size: 13.5px; }
   .legend svg { vertical-align: middle; margin-right: 6px; }
   .plot { width: 100%; height: 260px; }
+  .paper { display: none; width: 100%; max-width: 680px; height: auto; }
+  html:not([data-plots-drawn]) .paper { display: block; }
+  html:not([data-plots-drawn]) .plot { display: none; }
   .values { font-size: 12.5px; color: #404040; min-height: 1.6em; }
   .values b { font-weight: bold; }
   details { margin: 6px 0 12px; }
@@ -54,13 +58,15 @@ let pageStyle = """
     h1 { font-size: 17pt; }
     h2 { font-size: 13pt; break-after: avoid; margin-top: 18px; }
     h3 { break-after: avoid; }
-    figure, .state, tr { break-inside: avoid; }
+    figure, .state, tr, #rate, #pressure, #plasma { break-inside: avoid; }
+    caption, thead, tbody tr:first-child { break-after: avoid; }
     thead { display: table-header-group; }
     table { font-size: 9pt; min-width: 0; width: 100%; }
     .scroll { overflow: visible; }
     .screen-only { display: none; }
     .values { display: none; }
-    .plot { width: 660px; }
+    .plot { display: none; }
+    .paper { display: block; break-inside: avoid; }
     details > summary { display: none; }
     summary { color: inherit; }
     a { color: inherit; text-decoration: none; }

@@ -13,6 +13,8 @@ struct Plot {
   var series: [PlotSeries]
   /// What a person who cannot see it is told.
   var description: String
+  /// Where the axis ends, if not at the highest value.
+  var highest: Double?
   /// Names of lanes, from below, where the axis has no numbers.
   var lanes: [String] = []
 
@@ -68,6 +70,7 @@ extension Plot {
         + "\"points\":[\(points.joined(separator: ","))]}"
     }
     return "{\"id\":\(quoted(id)),\"unit\":\(quoted(unit)),\"decimals\":\(decimals),"
+      + "\"highest\":\(highest.map { DecimalNumber.trimmed($0, decimals: 6) } ?? "null"),"
       + "\"lanes\":[\(lanes.map(quoted).joined(separator: ","))],"
       + "\"series\":[\(parts.joined(separator: ",\n"))]}"
   }

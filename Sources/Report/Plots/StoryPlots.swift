@@ -46,11 +46,22 @@ extension ReportDocument {
           name: "through the needle", colour: PlotColour.vermilion, stroke: .dotted,
           points: story.series.needleFlow.points))
     }
-    let range = story.series.flow.range(from: 0, to: story.endTick)
+    let highest = max(
+      story.series.flow.range(from: 0, to: story.endTick)?.upperBound ?? 0,
+      story.series.programmeFlow.range(from: 0, to: story.endTick)?.upperBound ?? 0)
+    // Flow through the needle comes in jumps: the axis is that of what was commanded.
+    let jump = story.series.needleFlow.points.max { $0.value ?? 0 < $1.value ?? 0 }
+    var beyond = ""
+    if let jump, let value = jump.value, highest > 0, value > 1.2 * highest {
+      beyond =
+        " Flow through the needle comes in jumps, and lines beyond the axis are cut off; the highest sample "
+        + "is \(DecimalNumber.fixed(value, decimals: 1)) mL/h at \(time(jump.tick))."
+    }
     return Plot(
       id: "rate", title: "Rate", unit: "mL/h", decimals: 3, series: series,
       description: "Flow over session time; the highest commanded flow is "
-        + "\(DecimalNumber.trimmed(range?.upperBound ?? 0, decimals: 3)) mL/h.")
+        + "\(DecimalNumber.trimmed(highest, decimals: 3)) mL/h.\(beyond)",
+      highest: highest > 0 ? 1.2 * highest : nil)
   }
 
   /// The pressure, with its thresholds.

@@ -55,7 +55,7 @@ extension ReportDocument {
     if syringe.retractedVolume > 0.0005 {
       rows.append(
         row(
-          "of which drawn back after occlusions", syringe.retractedVolume,
+          "drawn back after occlusions (taken off above)", syringe.retractedVolume,
           syringe.retractedVolume * syringe.concentration, nil))
     }
     rows.append(
@@ -200,7 +200,7 @@ extension ReportDocument {
     if account.otherDisposals.isEmpty { return .empty }
     let rows = account.otherDisposals.map { event -> [Markup] in
       [
-        cell(time(event.tick)),
+        timeCell(event.tick),
         cell("\(event.amount.map { trimmed($0) } ?? "?") \(event.unit ?? "")"),
         cell(event.witnesses.joined(separator: " and ")),
         cell(event.text ?? "there is no syringe left that it could belong to"),

@@ -44,9 +44,11 @@ extension ReportDocument {
           + "lowest, its highest and its last value: no extreme is lost, and the record has them all."
       )
     }
-    items.append(
-      "That nothing was cut off at the end. A record cut back to a signed checkpoint cannot be told "
-        + "from one that a crash cut short, unless the checkpoint was lodged elsewhere.")
+    if !verification.isLodged {
+      items.append(
+        "That nothing was cut off at the end. A record cut back to a signed checkpoint cannot be told "
+          + "from one that a crash cut short, unless the checkpoint was lodged elsewhere.")
+    }
     items.append(
       "Who the people were. Roles and witnesses are as entered; nothing in the record identifies them."
     )

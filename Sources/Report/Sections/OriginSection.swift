@@ -56,7 +56,7 @@ extension ReportDocument {
     return """
       <p class="state \(kind)"><strong>\(headline(state))</strong> \
       Content: \(state)\(at). Signature: \(verification.signature ?? "not checked")\(signatureText). \
-      Container: \(verification.container ?? "not checked").\(unsealed) \(sentence(verification.reason))</p>
+      Container: \(verification.container ?? "not checked").\(unsealed)\(lodgedText) \(sentence(verification.reason))</p>
       """
   }
 
@@ -65,22 +65,31 @@ extension ReportDocument {
     switch state {
     case "altered": return "ALTERED: this record is not as it was recorded."
     case "truncated": return "Truncated: the record is not complete."
+    case _ where verification.container == "damaged":
+      return "The content is whole; the file around it is damaged."
     default:
       return verification.signature == "valid"
-        ? "Whole and validly signed; the file around it is damaged."
+        ? "Whole and validly signed."
         : "Whole and unaltered as far as its own seals show; not shown who made it."
     }
   }
 
   private var signatureText: String {
     switch verification.signature {
-    case "valid": " (made with a key that the verifier knows)"
-    case "unknown-key": " (made with a key that the verifier was not given)"
-    case "other-key": " (made with another key than the one given)"
-    case "absent": " (nobody signed it)"
-    case "invalid": " (does not fit what it signs)"
+    case "valid": " by \(signer), a key that was given or pinned"
+    case "unknown-key": " by \(signer), a key that nobody vouched for"
+    case "other-key": " by \(signer), another key than the one given or pinned"
+    case "absent": ": nobody signed this record, and anybody can make one like it"
+    case "invalid": ": not by \(signer), or not of this"
     default: ""
     }
+  }
+
+  private var signer: String { verification.signer ?? "a key without a name" }
+
+  private var lodgedText: String {
+    verification.isLodged
+      ? " It was held against a checkpoint that was lodged elsewhere." : ""
   }
 
   private func sentence(_ text: String) -> String {

@@ -67,7 +67,7 @@ extension ReportDocument {
     return """
       <figure role="group" aria-label="\(plot.title)">
       \(list)<div class="plot" id="plot-\(plot.id)" role="img" aria-label="\(plot.description)"></div>
-      <div class="values" id="values-\(plot.id)" aria-hidden="true"></div>
+      \(PaperPlot(plot: plot, endTick: story.endTick).markup)<div class="values" id="values-\(plot.id)" aria-hidden="true"></div>
       <figcaption>\(plot.description)</figcaption>
       </figure>
 
@@ -106,7 +106,7 @@ extension ReportDocument {
       let prescribed =
         course.value(at: tick) ?? course.last.flatMap { $0.tick < tick ? $0.value : nil }
       var row: [Markup] = [
-        cell(time(tick)), number(prescribed ?? 0, 2),
+        "<span class=\"time\">\(duration(Ticks(count: tick)))</span>", number(prescribed ?? 0, 2),
         number(story.series.dispensed.value(at: tick), 2),
       ]
       if hasTruth { row.append(number(story.series.infused.value(at: tick), 2)) }

@@ -21,8 +21,8 @@ extension ReportDocument {
     let rows = story.alarms.prefix(Self.momentMaximum).map { alarm -> [Markup] in
       let details = alarm.id.details
       return [
-        cell(time(alarm.span.from)),
-        cell(alarm.span.to.map { time($0) } ?? "still signalled at the end"),
+        timeCell(alarm.span.from),
+        alarm.span.to.map { timeCell($0) } ?? "still signalled at the end",
         cell("\(alarm.id.code) \(details.name)"), cell(details.priority.name), cell(details.text),
       ]
     }
@@ -39,7 +39,7 @@ extension ReportDocument {
         case .open: "not confirmed"
         }
       return [
-        cell(time(titration.proposedTick)), cell(titration.role.name),
+        timeCell(titration.proposedTick), cell(titration.role.name),
         cell(titration.old.map { both($0) } ?? "none"), cell(both(titration.new)), cell(outcome),
       ]
     }
@@ -55,7 +55,7 @@ extension ReportDocument {
   private var momentTable: Markup {
     let shown = story.events.filter(isShown)
     let rows = shown.prefix(Self.momentMaximum).map { event -> [Markup] in
-      var row: [Markup] = [cell(time(event.tick))]
+      var row: [Markup] = [timeCell(event.tick)]
       if story.facts.wallClockStartMilliseconds != nil { row.append(cell(clock(event.tick) ?? "")) }
       row += [cell(kindText(event)), cell(event.name), cell(event.role ?? ""), detailCell(event)]
       return row
@@ -69,7 +69,7 @@ extension ReportDocument {
       : .empty
     return """
       <details open><summary>Every moment</summary>
-      \(table("Every moment from the first start on, in the words of the record", heads, rows))\(rest)</details>
+      \(table("Every moment in the words of the record, without the entries of the set-up", heads, rows))\(rest)</details>
 
       """
   }
@@ -129,7 +129,7 @@ extension ReportDocument {
       } else {
         stopped = "delivery went on to the end of the record"
       }
-      return [cell(time(reaction.tick)), cell(name), cell(stopped)]
+      return [timeCell(reaction.tick), cell(name), cell(stopped)]
     }
     return heading + """
       \(table("From each report to the end of delivery", ["reported", "severity", "time to stop"], rows))
@@ -146,7 +146,7 @@ extension ReportDocument {
       // Three moments of one requirement are enough; what was not met is always shown.
       if seen[item.requirement, default: 0] > 3, item.isMet { continue }
       rows.append([
-        cell(item.requirement), cell(item.statement), cell(time(item.tick)), cell(item.observed),
+        cell(item.requirement), cell(item.statement), timeCell(item.tick), cell(item.observed),
         item.isMet
           ? "<span class=\"good-text\">met</span>" : "<span class=\"bad-text\">NOT MET</span>",
       ])

@@ -37,7 +37,7 @@ public struct SignedNote: Equatable, Sendable {
     let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
     // Behind the last newline nothing is left, so the last part is empty.
     guard isPlain, lines.count >= 3, lines.last?.isEmpty == true,
-      let gap = lines.dropLast().lastIndex(where: \.isEmpty), gap > 0
+      let gap = lines.firstIndex(where: \.isEmpty), gap > 0
     else {
       throw KeyError(
         "this is no signed note: lines of text, an empty line, and lines that begin with — "

@@ -33,8 +33,8 @@ struct ContainerCheck {
   private(set) var chunks: [ChunkEntry] = []
   private(set) var attachments: [FileEntry] = []
   private(set) var metadata: [FileEntry] = []
-  /// Messages of each channel, by its id.
-  private(set) var messageCounts = [UInt64](repeating: 0, count: 1 << 16)
+  /// Id and number of messages of each channel, in the order of `channels`.
+  private(set) var messageCounts: [(id: UInt16, value: UInt64)] = []
   private(set) var firstTime = UInt64.max
   private(set) var lastTime: UInt64 = 0
   private var schemaIDs: Set<UInt16> = []
@@ -92,12 +92,17 @@ struct ContainerCheck {
     if channel.schema != 0 && !schemaIDs.contains(channel.schema) {
       damaged(offset, "a channel names a schema that was not described before it")
     }
-    if channelIDs.insert(channel.id).inserted { channels.append(Array(content)) }
+    if channelIDs.insert(channel.id).inserted {
+      channels.append(Array(content))
+      messageCounts.append((channel.id, 0))
+    }
   }
 
-  @inline(__always)
-  mutating func take(_ message: MessageFields, at offset: UInt64) {
-    messageCounts[Int(message.channel)] += 1
+  /// - Parameter index: the place of the message's channel in `channels`.
+  @inline(__always) mutating func take(
+    _ message: MessageFields, ofChannel index: Int, at offset: UInt64
+  ) {
+    messageCounts[index].value += 1
     firstTime = min(firstTime, message.logTime)
     lastTime = max(lastTime, message.logTime)
     if isInChunk { messages.append((message.channel, message.logTime, offset)) }

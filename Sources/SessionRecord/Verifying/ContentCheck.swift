@@ -50,7 +50,8 @@ struct ContentCheck {
   private(set) var isComplete = false
 
   private var met = RecordListing()
-  private var ids: [RecordListing.Part: UInt16] = [:]
+  private var schemaIDs: [[UInt8]: Set<UInt16>] = [:]
+  private var channelIDs: [[UInt8]: UInt16] = [:]
   private var ticksAfterSeal: UInt64 = 0
   private var ticksAfterSignature: UInt64 = 0
   private var before = Role.other
@@ -70,7 +71,7 @@ struct ContentCheck {
   }
 
   mutating func take(_ schema: SchemaFields) throws(Alteration) {
-    try meetID(schema.id, of: .schema, schema.name)
+    schemaIDs[schema.name, default: []].insert(schema.id)
     try meet(.schema, schema.name, RecordListing.schema(schema))
   }
 
@@ -79,7 +80,14 @@ struct ContentCheck {
     if RecordChannel.allCases.contains(where: { $0.topic.utf8.elementsEqual(channel.topic) }) {
       isSession = true
     }
-    try meetID(channel.id, of: .channel, channel.topic)
+    // A reader that follows ids would miss what stands under a second one.
+    if let earlier = channelIDs.updateValue(channel.id, forKey: channel.topic),
+      earlier != channel.id
+    {
+      throw Alteration(
+        reason: "the channel \(quoted(channel.topic)) is there under two ids, "
+          + "\(earlier) and \(channel.id)")
+    }
     try meet(.channel, channel.topic, RecordListing.channel(channel, schema: schema))
   }
 
@@ -94,17 +102,6 @@ struct ContentCheck {
 
   mutating func take(_ attachment: AttachmentFields) throws(Alteration) {
     try meetOnce(.attachment, attachment.name, RecordListing.attachment(attachment))
-  }
-
-  /// A reader that follows ids would miss what stands under a second one.
-  private mutating func meetID(
-    _ id: UInt16, of kind: RecordListing.Kind, _ name: [UInt8]
-  ) throws(Alteration) {
-    let part = RecordListing.Part(kind: kind, name: name)
-    if let earlier = ids[part], earlier != id {
-      throw Alteration(reason: "the \(part.words) is there under two ids, \(earlier) and \(id)")
-    }
-    ids[part] = id
   }
 
   private mutating func meetOnce(
@@ -123,10 +120,10 @@ struct ContentCheck {
     if !met.add(kind, name, description) {
       throw Alteration(reason: "the \(part.words) is there in two ways")
     }
-    if let manifest { try Self.compare(part, description, with: manifest) }
+    if let manifest { try compare(part, description, with: manifest) }
   }
 
-  private static func compare(
+  private func compare(
     _ part: RecordListing.Part, _ description: RecordListing.Description,
     with manifest: RecordManifest
   ) throws(Alteration) {
@@ -136,7 +133,13 @@ struct ContentCheck {
     if listed != description {
       throw Alteration(reason: "the \(part.words) is not the one that the manifest lists")
     }
+    if part.kind == .schema, ids(part) > manifest.count(part) {
+      throw Alteration(
+        reason: "the \(part.words) is there under more ids than the manifest lists it")
+    }
   }
+
+  private func ids(_ schema: RecordListing.Part) -> Int { schemaIDs[schema.name]?.count ?? 0 }
 
   // MARK: - Messages
 
@@ -172,7 +175,7 @@ struct ContentCheck {
     guard let manifest = RecordManifest(message.data) else {
       throw Alteration(reason: "the first message is no manifest of format trumpet.record.v1")
     }
-    for part in met.parts { try Self.compare(part, met[part] ?? [], with: manifest) }
+    for part in met.parts { try compare(part, met[part] ?? [], with: manifest) }
     self.manifest = manifest
     if let lodged, lodged.session != manifest.session {
       throw Alteration(
@@ -258,7 +261,8 @@ struct ContentCheck {
   func finish() throws(Alteration) {
     try compareWithLodged()
     guard let manifest else { return }
-    for part in manifest.listing.parts where met[part] == nil {
+    for part in manifest.listing.parts
+    where met[part] == nil || part.kind == .schema && ids(part) < manifest.count(part) {
       throw Alteration(reason: "the \(part.words) that the manifest lists is not in the file")
     }
   }

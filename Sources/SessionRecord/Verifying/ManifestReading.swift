@@ -8,6 +8,7 @@ struct RecordManifest {
   let previous: SegmentLink?
   /// What the manifest lists.
   private(set) var listing = RecordListing()
+  private var schemaCounts: [[UInt8]: Int] = [:]
 
   /// Reads a manifest; nil if it is none, or lacks anything that a manifest has.
   init?(_ data: Slice) {
@@ -35,6 +36,9 @@ struct RecordManifest {
     }
   }
 
+  /// How often the manifest lists a schema: the file has it under so many ids.
+  func count(_ schema: RecordListing.Part) -> Int { schemaCounts[schema.name] ?? 0 }
+
   private mutating func take(_ kind: RecordListing.Kind, of root: JSONNode) -> Bool {
     let items: JSONNode?
     switch kind {
@@ -48,8 +52,9 @@ struct RecordManifest {
     for item in items {
       guard let name = (kind == .channel ? item["topic"] : item["name"])?.text,
         let description = Self.description(kind, item),
-        !listing.contains(kind, name), listing.add(kind, name, description)
+        kind == .schema || !listing.contains(kind, name), listing.add(kind, name, description)
       else { return false }
+      if kind == .schema { schemaCounts[name, default: 0] += 1 }
     }
     return true
   }

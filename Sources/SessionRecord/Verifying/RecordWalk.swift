@@ -30,6 +30,7 @@ struct RecordWalk {
     var role: ContentCheck.Role
   }
   private var schemas: [UInt16: Schema] = [:]
+  /// In the order in which they were first described, as `container` has them.
   private var channels: [Channel] = []
   /// For each id the place in `channels`; -1 where there is none.
   private var channelPlaces = [Int](repeating: -1, count: 1 << 16)
@@ -192,7 +193,7 @@ struct RecordWalk {
       if index < 0 {
         throw Failure(reason: "a message is of channel \(message.channel), never described before")
       }
-      container.take(message, at: inside)
+      container.take(message, ofChannel: index, at: inside)
       if alteration != nil { return }
       do throws(Alteration) {
         try content.take(message, topic: channels[index].topic, channels[index].role)

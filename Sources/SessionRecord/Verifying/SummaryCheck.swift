@@ -120,9 +120,8 @@ extension ByteCursor {
 
 extension ContainerCheck {
   fileprivate func matchesStatistics(_ record: inout ByteCursor) -> Bool {
-    let total = messageCounts.reduce(0 as UInt64, +)
-    let counts = messageCounts.enumerated().filter { $0.element > 0 }
-      .map { (id: UInt16($0.offset), value: $0.element) }
+    let total = messageCounts.reduce(0 as UInt64) { $0 + $1.value }
+    let counts = messageCounts.filter { $0.value > 0 }
     return record.take(UInt64.self) == total && record.take(UInt16.self) == schemas.count
       && record.take(UInt32.self) == channels.count
       && record.take(UInt32.self) == attachments.count

@@ -40,11 +40,32 @@ struct FileOutput: ~Copyable {
     }
   }
 
-  /// Makes durable what was written.
+  /// Makes durable what was written, and makes sure that it is found where it was to be.
   mutating func synchronise() throws(RecordError) {
+    try checkPlace()
     // Pipes and the like have nothing to make durable.
     if fdatasync(descriptor) != 0 && errno != EINVAL && errno != EROFS {
       throw failure("what was written cannot be made durable", errno)
+    }
+  }
+
+  /// A file that was deleted or moved takes every byte, and whoever looks for the record finds none.
+  private func checkPlace() throws(RecordError) {
+    var ours = stat()
+    var there = stat()
+    if fstat(descriptor, &ours) != 0 {
+      throw failure("what was written cannot be looked at", errno)
+    }
+    if ours.st_nlink == 0 {
+      throw RecordError(
+        .cannotWrite, path: path,
+        "the record was deleted while it was written; its session cannot be kept any more")
+    }
+    if stat(path, &there) != 0 || there.st_ino != ours.st_ino || there.st_dev != ours.st_dev {
+      throw RecordError(
+        .cannotWrite, path: path,
+        "the record was moved away while it was written; look for it under its new name, where "
+          + "what was made durable before remains readable")
     }
   }
 
