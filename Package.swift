@@ -117,12 +117,16 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "PumpSerial",
       "Session", "SessionFile", "SessionRecord",
     ],
-    swiftSettings: strict),
+    exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
-    name: "AnalysisTests", dependencies: ["Analysis", "PumpHAL", "SessionRecord"],
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
