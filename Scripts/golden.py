@@ -15,6 +15,7 @@ GOLDEN = ROOT / "Tests/SessionTests/Golden"
 EXAMPLES = ROOT / "Docs/Examples"
 WHOLE_EXAMPLES = GOLDEN / "whole-examples.json"
 TRUMPET = ROOT / ".build/release/trumpet"
+NEW = "there was none before"
 
 
 class Failure(Exception):
@@ -185,7 +186,7 @@ def renew(session):
         if record.exists():
             lines = changes(Outcome(record), new)
         else:
-            lines = ["new"] + [f"alarm {name} at {at:.2f} s" for name, at in new.alarms]
+            lines = [NEW] + [f"alarm {name} at {at:.2f} s" for name, at in new.alarms]
             lines += [f"dispensed {amount(new.dispensed)}", f"state digest {new.digest}"]
         again.replace(record)
     return lines
@@ -211,12 +212,19 @@ def whole_examples(is_renewing):
         if name not in new:
             yield name, ["the example is gone"]
         elif name not in old:
-            yield name, ["new", f"state digest {new[name]['state_digest']}"]
+            yield name, [NEW, f"state digest {new[name]['state_digest']}"]
         else:
             lines = changes(Outcome.of_result(old[name]), Outcome.of_result(new[name]))
             if not lines and old[name] != new[name]:
                 lines = ["something else of its result is not as it was"]
             yield name, lines
+
+
+def verdict(lines):
+    """One word for what follows."""
+    if not lines:
+        return "identical"
+    return "new" if lines[0] == NEW else "differs"
 
 
 def main(arguments):
@@ -237,13 +245,13 @@ def main(arguments):
             continue
         lines = renew(session) if is_renewing else check(session)
         differing += bool(lines)
-        print(f"{session.stem}: {'differs' if lines else 'identical'}")
+        print(f"{session.stem}: {verdict(lines)}")
         for line in lines:
             print(f"  {line}")
     if not names:
         for name, lines in whole_examples(is_renewing):
             differing += bool(lines)
-            print(f"Docs/Examples/{name}, in full: {'differs' if lines else 'identical'}")
+            print(f"Docs/Examples/{name}, in full: {verdict(lines)}")
             for line in lines:
                 print(f"  {line}")
     records = list(GOLDEN.glob("*.mcap"))
