@@ -146,13 +146,14 @@ def changes(old, new):
     return lines
 
 
-def difference(result):
-    """A replay's first difference as lines."""
-    first = result["first_difference"]
-    yield f"first difference at tick {first['tick']}, {first['at_s']} s"
+def difference(first, sides, what):
+    """The first difference between two sides as lines; none where there is none."""
+    if not first:
+        return
+    yield f"{what} differ first at tick {first['tick']}, {first['at_s']} s"
     for field in first["fields"]:
-        sides = [key for key in field if key != "field"]
-        yield f"  {field['field']}: " + ", ".join(f"{side} {field[side]}" for side in sides)
+        said = ", ".join(f"{word} {field[key]}" for key, word in sides.items())
+        yield f"  {field['field']}: {said}"
 
 
 def check(session):
@@ -163,13 +164,18 @@ def check(session):
     lines = []
     replayed = json.loads(trumpet("replay", record, "--json"))
     if not replayed["identical"]:
-        lines += ["the firmware does not replay the record", *difference(replayed)]
+        lines.append("the firmware does not replay the record")
+        sides = {"recorded": "recorded", "replayed": "replayed"}
+        lines += difference(replayed["first_difference"], sides, "outputs")
     with tempfile.TemporaryDirectory() as folder:
         again = pathlib.Path(folder) / "again.mcap"
         run(session, again, folder)
         compared = json.loads(trumpet("replay", record, "--against", again, "--json"))
         if not compared["identical"]:
-            lines += ["the file, run again, gives another session", *difference(compared)]
+            lines.append("the file, run again, gives another session")
+            for key in ("power_on", "first_input", "first_output"):
+                sides = {"a": "recorded", "b": "now"}
+                lines += difference(compared[key], sides, key.removeprefix("first_") + "s")
             lines += changes(Outcome(record), Outcome(again))
         elif not lines:
             lines += changes(Outcome(record), Outcome(again))
