@@ -44,8 +44,6 @@ public struct SessionStory: Sendable {
   public var series = StorySeries()
   /// The pump's own account, syringe by syringe; see `AccountReading`.
   public var readings: [AccountReading] = []
-  /// Microsteps towards the patient after the last sample.
-  var tailSteps: Int64 = 0
   /// Messages for people that could not be read.
   public var unreadableMessages = 0
   /// A story of nothing.

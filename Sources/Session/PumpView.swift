@@ -146,11 +146,13 @@ struct RecentPast: Sendable {
   /// The last command.
   private(set) var lastCommand: PumpView.Command?
   private var signals = AlarmSet()
+  /// Whether what stands in the first tick followed may have stood before it.
+  private var isUnknown: Bool
 
-  /// Follows from `beginning`, at which `signals` stood.
-  init(from beginning: Int64, signals: AlarmSet = AlarmSet()) {
+  /// Follows from `beginning`: a power-on, or the middle of a session, of which nothing is known.
+  init(from beginning: Int64, isInMiddle: Bool) {
     self.beginning = beginning
-    self.signals = signals
+    isUnknown = isInMiddle
   }
 
   /// Takes in a tick.
@@ -161,6 +163,7 @@ struct RecentPast: Sendable {
         tick: tick, command: loop.input.command, result: loop.output.result)
     }
     if loop.signals != signals { alarmsChanged(to: loop.signals, at: tick) }
+    isUnknown = false
   }
 
   /// Power was lost: what stood is over.
@@ -171,7 +174,7 @@ struct RecentPast: Sendable {
 
   private mutating func alarmsChanged(to now: AlarmSet, at tick: Int64) {
     for id in AlarmID.allCases where now.contains(id) != signals.contains(id) {
-      raised[id] = now.contains(id) ? tick : nil
+      raised[id] = now.contains(id) && !isUnknown ? tick : nil
     }
     signals = now
   }

@@ -9,9 +9,11 @@ extension SessionStory {
   public init(_ reader: RecordReader) throws(RecordError) {
     self.init()
     facts = RecordFacts(reader)
-    try readEvents(reader)
-    let ledger = try readTelemetry(reader)
-    try readTruth(reader)
+    // In a record that breaks off, samples may stand before the ticks they were taken in.
+    let end = facts.truncatedAtByte == nil ? Int64.max : try Self.lastTick(reader)
+    try readEvents(reader, until: end)
+    let ledger = try readTelemetry(reader, until: end)
+    try readTruth(reader, until: end)
     try readTicks(reader, lastSampleTick: ledger.lastTick)
     readings = ledger.readings
     addTail()
@@ -27,9 +29,21 @@ extension SessionStory {
     }?.value
   }
 
-  private mutating func readEvents(_ reader: RecordReader) throws(RecordError) {
+  private static func lastTick(_ reader: RecordReader) throws(RecordError) -> Int64 {
+    var tape = try reader.tape()
+    var last: Int64 = 0
+    while true {
+      switch try tape.next() {
+      case .tick: last = tape.sessionTick
+      case .end: return last
+      default: continue
+      }
+    }
+  }
+
+  private mutating func readEvents(_ reader: RecordReader, until end: Int64) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.events)
-    while let message = try messages.next() {
+    while let message = try messages.next(), message.tick <= end {
       guard let members = JSONMembers(message.data), let kind = members.text("kind"),
         let name = members.text("name")
       else {
@@ -48,10 +62,12 @@ extension SessionStory {
     }
   }
 
-  private mutating func readTelemetry(_ reader: RecordReader) throws(RecordError) -> AccountLedger {
+  private mutating func readTelemetry(
+    _ reader: RecordReader, until end: Int64
+  ) throws(RecordError) -> AccountLedger {
     var ledger = AccountLedger(events)
     var messages = try reader.messageTape(on: RecordTopic.telemetry)
-    while let message = try messages.next() {
+    while let message = try messages.next(), message.tick <= end {
       guard let members = JSONMembers(message.data) else {
         unreadableMessages += 1
         continue
@@ -71,9 +87,9 @@ extension SessionStory {
     return ledger
   }
 
-  private mutating func readTruth(_ reader: RecordReader) throws(RecordError) {
+  private mutating func readTruth(_ reader: RecordReader, until end: Int64) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.truth)
-    while let message = try messages.next() {
+    while let message = try messages.next(), message.tick <= end {
       guard let members = JSONMembers(message.data) else {
         unreadableMessages += 1
         continue
@@ -105,12 +121,13 @@ extension SessionStory {
 
   /// What was dispensed after the last sample, by the motor's steps.
   private mutating func addTail() {
-    guard let last = readings.indices.last, let syringe = syringes.last else { return }
-    let tail = syringe.millilitres(tailSteps)
-    guard tail > 0 else { return }
-    readings[last].afterLastSampleMillilitres = tail
-    readings[last].dispensedMillilitres += tail
-    readings[last].dispensedMilligrams += tail * syringe.milligramsPerMillilitre
+    while readings.count < syringes.count { readings.append(AccountReading()) }
+    for (index, syringe) in syringes.enumerated() where syringe.tailSteps != 0 {
+      let tail = syringe.millilitres(syringe.tailSteps)
+      readings[index].afterLastSampleMillilitres = tail
+      readings[index].dispensedMillilitres += tail
+      readings[index].dispensedMilligrams += tail * syringe.milligramsPerMillilitre
+    }
   }
 }
 
