@@ -4,7 +4,11 @@ import PackageDescription
 /// `TRUMPET_EMBEDDED=1` builds the portable core alone, as Embedded Swift.
 let isEmbedded = Context.environment["TRUMPET_EMBEDDED"] != nil
 
-let strict: [SwiftSetting] = [
+/// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
+let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
+let fuzzed: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
+let strict: [SwiftSetting] = fuzzed + [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -113,10 +117,11 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "PumpSerial",
       "Session", "SessionFile", "SessionRecord",
     ],
-    swiftSettings: strict),
+    exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
@@ -132,6 +137,13 @@ let testTargets: [Target] = [
   .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),
 ]
 
+let fuzzTargets: [Target] = [
+  .executableTarget(
+    name: "RecordFuzzer", dependencies: ["SessionRecord"],
+    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict,
+    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+]
+
 let package = Package(
   name: "Trumpet",
   products: isEmbedded ? [] : [.executable(name: "trumpet", targets: ["trumpet"])],
@@ -142,5 +154,7 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
       .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-  targets: isEmbedded ? coreTargets : coreTargets + hostTargets + testTargets
+  targets: isEmbedded
+    ? coreTargets
+    : coreTargets + hostTargets + testTargets + (isFuzzing ? fuzzTargets : [])
 )

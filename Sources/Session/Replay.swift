@@ -74,15 +74,15 @@ public enum Replay {
     var run = try opening { () throws(RecordError) in
       try ReplayRun.inMiddle(of: path, before: time.tick)
     }
-    run.past = RecentPast(from: run.firstTick, signals: run.loop?.signals ?? AlarmSet())
+    run.past = RecentPast(from: run.firstTick, isInMiddle: run.loop != nil)
     let stop = try run.run(until: time.tick)
-    guard stop != .end || run.tick == time.tick, let loop = run.loop, run.tick <= time.tick else {
-      throw run.outside(time)
-    }
-    let past = run.past ?? RecentPast(from: run.firstTick)
-    let view = PumpView(
+    guard stop != .end || run.tick == time.tick, run.tick <= time.tick, let loop = run.loop,
+      let past = run.past
+    else { throw run.outside(time) }
+    var view = PumpView(
       loop, tick: stop == .different ? run.tick : time.tick, isPowered: stop != .powerOff,
       past: past, startUnixMilliseconds: run.record.startUnixMilliseconds)
+    do { try run.complete(&view) } catch { throw .record(error) }
     return ReplayMoment(
       view: view, from: SessionTime(tick: run.firstTick), ticks: run.ticks,
       firstDifference: run.difference, origin: run.record.origin,

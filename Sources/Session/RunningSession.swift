@@ -129,7 +129,8 @@ public final class RunningSession: @unchecked Sendable {
       simulated_s: Double(engine.tick) / perSecond, wall_s: wall_s,
       started_s: engine.script.startTick.map { Double($0) / perSecond }, delivered: [delivered],
       alarms: engine.log.alarms, expectations: findings, stateDigest: engine.stateDigest,
-      record: record, recordFailure: recorder?.failure, finalMode: engine.finalMode,
+      record: record, resumedFrom: resumed?.paths ?? [],
+      recordFailure: recorder?.failure, finalMode: engine.finalMode,
       occurrences: engine.log.occurrences,
       account: account, pacing: pacing)
   }

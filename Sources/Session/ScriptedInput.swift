@@ -158,7 +158,7 @@ struct ScriptedInput {
     switch stage {
     case .waitingForSelfTest:
       if last.mode == .askResume, settlesInterrupted {
-        queue.append(OperatorCommand(.answerResume(isResuming: false), by: .nurse))
+        queue.insertFirst([OperatorCommand(.answerResume(isResuming: false), by: .nurse)])
       }
       stage = .settingUp
     case .settingUp:
@@ -252,8 +252,10 @@ struct ScriptedInput {
   /// the memory holds the programme.
   private static let journalling: Int64 = 200
 
+  /// The set-up is done again, after whatever the memory had to say of the one that was cut short.
   private mutating func beginAnew() {
     queue.removeAll()
+    queue.append(OperatorCommand(.acknowledge, by: .nurse))
     stage = .waitingForSelfTest
     setUpCursor = 0
     settlesInterrupted = true

@@ -17,6 +17,7 @@ extension SessionResult {
       ("expectations", .array(expectations.map(\.json))),
       ("state_digest", .string(DecimalText.hexadecimal(stateDigest))),
       ("record", record?.json ?? .null),
+      ("resumed_from", .array(resumedFrom.map { .string($0) })),
     ]).text
   }
 }

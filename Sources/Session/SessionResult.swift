@@ -104,6 +104,8 @@ public struct SessionResult: Sendable {
   public var stateDigest: UInt64
   /// The record, if there is one.
   public var record: RecordSummary?
+  /// The records of the same session that it went on from; empty for one from its beginning.
+  public var resumedFrom: [String] = []
   /// Why the record is not whole; nil where it is, or where there is none.
   public var recordFailure: RecordError?
   /// The mode in which the session ended.

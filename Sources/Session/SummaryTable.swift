@@ -45,6 +45,10 @@ public enum SummaryTable {
     rows += account(result.account)
     if let pacing = result.pacing { rows += paced(pacing) }
     rows.append(("state digest", DecimalText.hexadecimal(result.stateDigest)))
+    if !result.resumedFrom.isEmpty {
+      let records = result.resumedFrom.joined(separator: ", ")
+      rows.append(("resumed from", "\(records); all figures are of the whole session"))
+    }
     if let record = result.record {
       let state = result.recordFailure == nil ? "" : ", FAILED: it is not whole"
       rows.append(("record", "\(record.path), \(record.bytes) bytes\(state)"))

@@ -153,7 +153,10 @@ struct ReplayTests {
     try withTemporaryPath("a.mcap") { path in
       _ = try record(path)
       let whole = try bytes(path)
-      try AtomicFile.write(Array(whole[0..<(whole.count * 2 / 3)]), to: path + ".cut")
+      let ends = chunkEnds(of: whole)
+      // In the middle of a record, behind two thirds of the chunks.
+      let cut = ends[ends.count * 2 / 3].end + 5
+      try AtomicFile.write(Array(whole[..<cut]), to: path + ".cut")
       let replay = try Replay.run(path: path + ".cut")
       #expect(replay.isIdentical)
       #expect(replay.truncatedAtByte != nil)

@@ -21,12 +21,37 @@ struct KilledSession {
     whole = try run(text, options: options)
   }
 
-  /// The record as a kill left it when so much of it had been written.
+  /// The record as a kill left it when so much of its session had been written.
   func cut(_ name: String, of source: String = "whole", at share: Double) throws -> String {
-    let path = "\(folder)/\(name).mcap"
     let all = try bytes("\(folder)/\(source).mcap")
-    try AtomicFile.write(Array(all[..<Int(Double(all.count) * share)]), to: path)
+    let chunks = chunkEnds(of: all)
+    let first = try #require(chunks.first { $0.tick > 0 }).end
+    let last = try #require(chunks.last).end
+    let place = first + Int(Double(last - first) * share)
+    return try write(name, all[..<place])
+  }
+
+  /// The record as a kill left it right behind the block that ends with `tick`, or the next one.
+  func kill(_ name: String, of source: String = "whole", atTick tick: Int64) throws -> String {
+    let all = try bytes("\(folder)/\(source).mcap")
+    let end = try #require(chunkEnds(of: all).last { $0.tick <= tick }?.end)
+    return try write(name, all[..<end])
+  }
+
+  private func write(_ name: String, _ content: ArraySlice<UInt8>) throws -> String {
+    let path = "\(folder)/\(name).mcap"
+    try AtomicFile.write(Array(content), to: path)
     return path
+  }
+
+  /// The most, mg, that a kill right behind this record may cost.
+  ///
+  /// A loss of power costs a portion of 0.02 mL at most (R-006), 0.12 mg at 6 mg/mL, and what was left
+  /// of a bolus (R-026); a bolus that is asked for in the self test and until the start, 6 s, is refused.
+  func mostMissing(after path: String) throws -> Double {
+    let tick = try #require(try RecordVerifier.verify(path: path).lastSeal?.tick)
+    let bolus = whole.commands.first { $0.command.action == .requestBolus }?.tick ?? 0
+    return (bolus - 600...bolus + 600).contains(tick) ? 2.12 : 0.12
   }
 
   /// Goes on from records; gives the result, and the record that was written.
@@ -44,22 +69,19 @@ struct KilledSession {
   }
 }
 
-/// A session that a kill at any moment must leave whole: loading dose, basal, boluses, a loss of
-/// power, an occlusion.
+/// A session that a kill at any moment must leave whole: basal, a bolus, a loss of power, a pause.
 let eventfulSession = sessionText(
-  duration: "3 h",
+  duration: "14 min",
   extra: """
     patientBolus: { dose: 2 mg, lockout: 30 min, maximum: 2 per h }
     events:
-      - { at: 20 min, operator: patient, action: bolus }
-      - { at: 40 min, fault: power-loss, duration: 20 s }
-      - { at: 41 min, operator: nurse, action: resume }
-      - { at: 41 min 1 s, operator: nurse, action: acknowledge }
-      - { at: 41 min 2 s, operator: nurse, action: start }
-      - { at: 1 h, fault: occlusion, site: needle }
-      - { at: 2 h, clear: occlusion }
-      - { at: 2 h, operator: nurse, action: acknowledge }
-      - { at: 2 h 1 min, operator: nurse, action: start }
+      - { at: 2 min, operator: patient, action: bolus }
+      - { at: 4 min, fault: power-loss, duration: 20 s }
+      - { at: 5 min, operator: nurse, action: resume }
+      - { at: 5 min 1 s, operator: nurse, action: acknowledge }
+      - { at: 5 min 2 s, operator: nurse, action: start }
+      - { at: 8 min, operator: nurse, action: pause }
+      - { at: 10 min, operator: nurse, action: start }
     """)
 
 @Suite("A session resumed after a kill")
@@ -96,18 +118,23 @@ struct ResumeTests {
       let expected = try #require(killed.whole.delivered.first?.dispensed_mg)
       var generator = NoiseOfTests(seed: 5)
       #if DEBUG
-        let kills = 8
+        let kills = 4
       #else
-        let kills = 40
+        let kills = 100
       #endif
       for index in 0..<kills {
-        let share = 0.08 + 0.9 * generator.unit()
+        let share = generator.unit()
         let old = try killed.cut("old\(index)", at: share)
         let (result, path) = try killed.resume([old], to: "new\(index)")
         let dispensed = try #require(result.delivered.first?.dispensed_mg)
-        #expect(result.ending == .complete, "killed at \(share) of the record: \(result.ending)")
+        // A pump killed when its programme was over finds nothing to resume, and rests.
+        let wasOver = result.occurrences.contains { $0.kind == .mode(from: .complete, to: .off) }
         #expect(
-          abs(dispensed - expected) < 0.12,
+          result.ending == (wasOver ? .idle : .complete),
+          "killed at \(share) of the record: \(result.ending)")
+        let missing = expected - dispensed
+        #expect(
+          try missing > -0.02 && missing < killed.mostMissing(after: old),
           "killed at \(share) of the record: \(dispensed) mg instead of \(expected) mg")
         #expect(try Replay.run(path: path).isIdentical)
       }
@@ -125,7 +152,8 @@ struct ResumeTests {
       #expect(result.ending == .complete)
       let expected = try #require(killed.whole.delivered.first?.dispensed_mg)
       let dispensed = try #require(result.delivered.first?.dispensed_mg)
-      #expect(abs(dispensed - expected) < 0.24, "two losses of power, a portion each")
+      let most = try killed.mostMissing(after: first) + killed.mostMissing(after: second)
+      #expect(expected - dispensed > -0.04 && expected - dispensed < most)
       #expect(try Replay.run(path: path).isIdentical)
       for wrong in [[second], [second, first], [first, first]] {
         #expect(throws: ResumeError.self) { try killed.resume(wrong, to: "never") }
@@ -206,7 +234,7 @@ struct ResumeTests {
       #expect(try reason(killed.text, old, isSimulated: false).contains("--hardware sim"))
       #expect(try reason(killed.text, folder + "/none.mcap").contains("no such file"))
       var altered = try bytes(old)
-      altered[altered.count / 2] ^= 1
+      altered[altered.count * 9 / 10] ^= 1
       try AtomicFile.write(altered, to: folder + "/altered.mcap")
       #expect(try reason(killed.text, folder + "/altered.mcap").contains("not as it was written"))
     }
@@ -225,19 +253,19 @@ struct NoiseOfTests {
   }
 }
 
-extension KilledSession {
-  /// The record as a kill left it whose last sealed tick is `tick`.
-  func kill(_ name: String, atTick tick: Int64) throws -> String {
-    let all = try bytes("\(folder)/whole.mcap")
-    let path = "\(folder)/\(name).mcap"
-    var (low, high) = (0, all.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      try AtomicFile.write(Array(all[..<middle]), to: path)
-      let seal = try? RecordVerifier.verify(path: path).lastSeal
-      if (seal?.tick ?? -1) >= tick { high = middle } else { low = middle }
-    }
-    try AtomicFile.write(Array(all[..<high]), to: path)
-    return path
+/// Where the chunks of a record end, and the last tick in each.
+func chunkEnds(of all: [UInt8]) -> [(end: Int, tick: Int64)] {
+  func number(at place: Int) -> Int {
+    var value = 0
+    for byte in (0..<8).reversed() { value = value << 8 | Int(all[place + byte]) }
+    return value
   }
+  var found: [(end: Int, tick: Int64)] = []
+  var place = 8
+  while place + 9 <= all.count, all[place] != 0x0f {
+    let end = place + 9 + number(at: place + 1)
+    if all[place] == 0x06 { found.append((end, Int64(number(at: place + 17) / 10_000_000))) }
+    place = end
+  }
+  return found
 }

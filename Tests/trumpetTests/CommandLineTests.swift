@@ -90,7 +90,7 @@ struct CommandLineTests {
       let result = try object(run.output)
       let keys: Set = [
         "outcome", "origin", "simulated_s", "wall_s", "times_real_time", "delivered", "alarms",
-        "expectations", "state_digest", "record",
+        "expectations", "state_digest", "record", "resumed_from",
       ]
       #expect(Set(result.keys) == keys)
       #expect(result["outcome"] as? String == "passed")

@@ -2,6 +2,7 @@
 struct MessageReader {
   struct Message {
     var logTime: UInt64
+    var publishTime: UInt64
     /// Where the message, or its chunk, stands in the file.
     var offset: UInt64
     /// Stays until the next call.
@@ -31,16 +32,7 @@ struct MessageReader {
   /// The next message; nil at the end.
   mutating func next() throws(RecordError) -> Message? {
     while true {
-      while !records.isAtEnd {
-        let opcode = records.take(UInt8.self)
-        let content = records.take(bytes: records.take(UInt64.self))
-        if records.hasFailed {
-          throw RecordError(
-            .malformed, path: path, offset: chunkOffset,
-            "a record in the chunk here is cut short; the file was damaged or altered")
-        }
-        if let message = message(opcode, content, chunkOffset) { return message }
-      }
+      if let message = try nextInRecords() { return message }
       guard !isAtEnd, let record = try reader.next() else { return nil }
       switch record.opcode {
       case Opcode.chunk:
@@ -54,6 +46,32 @@ struct MessageReader {
     }
   }
 
+  /// The next message of the one chunk before which the reader was opened; nil at its end.
+  mutating func nextInChunk() throws(RecordError) -> Message? {
+    if !isAtEnd {
+      isAtEnd = true
+      guard let record = try reader.next(), record.opcode == Opcode.chunk else { return nil }
+      records = ByteCursor(try chunk.open(record, in: path))
+      chunkOffset = record.offset
+    }
+    return try nextInRecords()
+  }
+
+  /// The next message among the records of the chunk that is open.
+  private mutating func nextInRecords() throws(RecordError) -> Message? {
+    while !records.isAtEnd {
+      let opcode = records.take(UInt8.self)
+      let content = records.take(bytes: records.take(UInt64.self))
+      if records.hasFailed {
+        throw RecordError(
+          .malformed, path: path, offset: chunkOffset,
+          "a record in the chunk here is cut short; the file was damaged or altered")
+      }
+      if let message = message(opcode, content, chunkOffset) { return message }
+    }
+    return nil
+  }
+
   private func message(
     _ opcode: UInt8, _ content: UnsafeBufferPointer<UInt8>, _ offset: UInt64
   ) -> Message? {
@@ -62,8 +80,9 @@ struct MessageReader {
     guard cursor.take(UInt16.self) == channel else { return nil }
     _ = cursor.take(UInt32.self)
     let logTime = cursor.take(UInt64.self)
-    _ = cursor.take(UInt64.self)
+    let publishTime = cursor.take(UInt64.self)
     return Message(
-      logTime: logTime, offset: offset, data: cursor.take(bytes: UInt64(cursor.remaining)))
+      logTime: logTime, publishTime: publishTime, offset: offset,
+      data: cursor.take(bytes: UInt64(cursor.remaining)))
   }
 }
