@@ -25,16 +25,20 @@ struct Verdict {
     let content = walk.content
     if let (offset, reason) = walk.alteration {
       alter("byte \(offset): \(reason)", content)
-    } else if let lodged, lodged.messages > content.chain.count {
-      truncate(
-        "a checkpoint over \(lodged.messages) messages was lodged, and there are "
-          + "\(content.chain.count): it was cut back", content)
-    } else if content.isComplete {
+      return
+    }
+    if content.isComplete {
       verification.reason =
         "whole from power-on to the end, \(Self.time(content.blockTime ?? 0)) in "
         + "\(content.blocks) blocks"
     } else {
       judgeEnd(walk)
+    }
+    // What was cut out is worse than what was cut off.
+    if let lodged, lodged.messages > content.chain.count, verification.state != .altered {
+      truncate(
+        "a checkpoint over \(lodged.messages) messages was lodged, and there are "
+          + "\(content.chain.count): it was cut back", content)
     }
   }
 
