@@ -4,7 +4,11 @@ import PackageDescription
 /// `TRUMPET_EMBEDDED=1` builds the portable core alone, as Embedded Swift.
 let isEmbedded = Context.environment["TRUMPET_EMBEDDED"] != nil
 
-let strict: [SwiftSetting] = [
+/// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
+let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
+let fuzzed: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+
+let strict: [SwiftSetting] = fuzzed + [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -113,12 +117,16 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "PumpSerial",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "PumpSerial",
       "Session", "SessionFile", "SessionRecord",
     ],
-    swiftSettings: strict),
+    exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
-    name: "AnalysisTests", dependencies: ["Analysis", "PumpHAL", "SessionRecord"],
+    name: "AnalysisTests",
+    dependencies: [
+      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
@@ -127,6 +135,13 @@ let testTargets: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),
+]
+
+let fuzzTargets: [Target] = [
+  .executableTarget(
+    name: "RecordFuzzer", dependencies: ["SessionRecord"],
+    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict,
+    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 ]
 
 let package = Package(
@@ -139,5 +154,7 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
       .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-  targets: isEmbedded ? coreTargets : coreTargets + hostTargets + testTargets
+  targets: isEmbedded
+    ? coreTargets
+    : coreTargets + hostTargets + testTargets + (isFuzzing ? fuzzTargets : [])
 )

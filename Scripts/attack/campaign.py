@@ -3,11 +3,10 @@ import json
 import os
 import random
 import subprocess
-import tempfile
 import traceback
 from dataclasses import dataclass
 
-from audit.seals import VerifyingKey
+from audit.seals import LodgedCheckpoint, VerifyingKey
 from audit.verdict import NotARecord, verify_bytes
 
 from . import forged, raw
@@ -32,11 +31,15 @@ class Target:
 
 
 def make_change(target, seed, number):
-    """The change of that number: what it is, the file, what has to be said, and whether it is harmless."""
+    """The change of that number: what it is, the file, the checkpoint that was lodged before it (or
+    None), what has to be said of it, and whether it is harmless."""
     rng = random.Random(f"{seed}/{number}")
+    lodged = None
+    if rng.random() < 0.2:
+        lodged = rng.choice(target.parts.messages("/trumpet/checkpoints")).data
     if rng.random() < 0.5:
         what, data = rng.choice(raw.CHANGES)(rng, target.data)
-        return what, data, None, data == target.data
+        return what, data, lodged, None, data == target.data
     parts = target.parts.copy()
     changes = list(forged.CHANGES)
     if target.keys:
@@ -50,23 +53,28 @@ def make_change(target, seed, number):
         what, wanted = change(rng, parts)
     data = parts.assembled()
     # A change may have changed nothing: two equal things swapped.
-    return what, data, wanted, what in forged.HARMLESS or data == target.parts.assembled()
+    # What a lodged checkpoint tells comes before what the file tells of itself.
+    wanted = None if lodged else wanted
+    return what, data, lodged, wanted, what in forged.HARMLESS or data == target.parts.assembled()
 
 
-def python_answer(target, data):
+def python_answer(target, data, lodged=None):
     """Answer and exit status of Scripts/verify-record."""
     try:
-        verdict, _ = verify_bytes(memoryview(data), target.keys)
+        checkpoint = LodgedCheckpoint.parse(lodged) if lodged else None
+        verdict, _ = verify_bytes(memoryview(data), target.keys, checkpoint)
     except NotARecord:
         return None, NOT_A_RECORD
     answer = {name: getattr(verdict, name) for name in COMPARED}
     return answer, 0 if verdict.is_good(target.allow_unsigned) else 1
 
 
-def trumpet_answer(target, path):
+def trumpet_answer(target, path, checkpoint):
     command = [target.trumpet, "verify", "--json", path]
     if target.key_text:
         command += ["--key", target.key_text]
+    if checkpoint:
+        command += ["--checkpoint", checkpoint]
     if target.allow_unsigned:
         command += ["--allow-unsigned"]
     # Keys that somebody pinned on this machine are not asked.
@@ -85,17 +93,20 @@ def trumpet_answer(target, path):
 
 def attack(target, seed, number, folder):
     """What is wrong with the answers to change `number`: (what was done, complaints)."""
-    what, data, wanted, is_harmless = make_change(target, seed, number)
+    what, data, lodged, wanted, is_harmless = make_change(target, seed, number)
+    what += " (a checkpoint was lodged)" if lodged else ""
     complaints = []
     try:
-        answer, status = python_answer(target, data)
+        answer, status = python_answer(target, data, lodged)
     except Exception:  # noqa: BLE001 - a traceback is a finding
         return what, ["verify-record fails: " + traceback.format_exc(limit=-3)], None
     if target.trumpet:
-        handle, path = tempfile.mkstemp(suffix=".mcap", dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        theirs = trumpet_answer(target, path)
+        path, checkpoint = os.path.join(folder, f"{number}.mcap"), None
+        write(path, data)
+        if lodged:
+            checkpoint = os.path.join(folder, f"{number}.checkpoint")
+            write(checkpoint, lodged)
+        theirs = trumpet_answer(target, path, checkpoint)
         os.unlink(path)
         if theirs != (answer, status):
             complaints.append(f"trumpet {theirs[1]} {theirs[0]}\n  python  {status} {answer}")
@@ -108,6 +119,11 @@ def attack(target, seed, number, folder):
         if answer is None or answer[name] != value:
             complaints.append(f"{name} has to be {value}: {answer}")
     return what, complaints, answer and (answer["state"], answer["signature"], answer["container"])
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def load(path, other, key_text, allow_unsigned, trumpet):

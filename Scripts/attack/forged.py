@@ -233,8 +233,9 @@ def describe_again(rng, parts):
     new = replace(record)
     if rng.random() < 0.7:
         new.id = rng.choice([99, record.id % 10 + 1])
+    is_known = any(each == new for each in parts.of_type(type(record)))
     parts.insert_after(record, new)
-    if new.id == record.id:
+    if is_known:
         return AGAIN, None
     return f"{type(record).__name__} {record.id} described again as {new.id}", {"state": "altered"}
 

@@ -109,12 +109,14 @@ class LodgedCheckpoint:
     @staticmethod
     def parse(data):
         """The checkpoint; None where `data` is not one."""
-        text, blank, rest = data.partition(b"\n\n")
+        # It may have been copied from a terminal, with empty lines around it.
+        text, _, rest = data.strip(b"\r\n").partition(b"\n\n")
+        rest = rest + b"\n" if rest else b""
         match = re.fullmatch(
             r"trumpet/session/([0-9a-f]{32})\n(0|[1-9][0-9]{0,19})\n(\S{44})\ntick (-?[0-9]{1,19})",
             text.decode("ascii", "replace"))
         chain = unbase64(match[3]) if match else None
         signatures = signature_lines(rest)
-        if not blank or chain is None or len(chain) != 32 or signatures is None:
+        if chain is None or len(chain) != 32 or signatures is None:
             return None
         return LodgedCheckpoint(match[1], int(match[2]), chain, text + b"\n", signatures)

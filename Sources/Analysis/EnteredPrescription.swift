@@ -86,6 +86,8 @@ public struct SyringeUse: Equatable, Sendable {
   public var primingSteps: Int64 = 0
   /// Microsteps drawn back.
   public var retractedSteps: Int64 = 0
+  /// Microsteps towards the patient after the last sample of telemetry, retraction taken off.
+  var tailSteps: Int64 = 0
   /// Microsteps that the encoder saw, all directions and purposes together; nil without an encoder.
   public var measuredSteps: Int64?
   /// A syringe.

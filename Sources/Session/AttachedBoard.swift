@@ -17,6 +17,8 @@ public struct AttachedBoard: AttachedHardware, Sendable {
   public var capabilities: Capabilities { pump.capabilities }
   /// What goes over the wire.
   public var wire: WireTap? { pump.wire }
+  /// What went over the wire, counted.
+  public var statistics: LinkStatistics { pump.statistics }
   /// Whether the board is emulated and its world can be changed.
   public var hasWorld: Bool { pump.hasWorld }
   /// Whether the pump behind the board has power.

@@ -151,6 +151,21 @@ private let hour: Int64 = 360_000
       ])
   }
 
+  @Test("A disposal reads as what was found, in its own unit, and who saw it")
+  func disposals() {
+    let disposals = session.events.compactMap { event -> Disposal? in
+      if case .dispose(let disposal) = event.kind { disposal } else { nil }
+    }
+    #expect(
+      disposals == [
+        Disposal(
+          role: .nurse, found: .volume(Volume(picolitres: 2_600_000_000)),
+          witnesses: ["A. Smith", "B. Jones"]),
+        Disposal(
+          role: .clinician, found: .mass(Mass(nanograms: 15_700_000)), witnesses: ["ab", "cd"]),
+      ])
+  }
+
   @Test("Every expectation reads with its bounds")
   func expectations() {
     #expect(

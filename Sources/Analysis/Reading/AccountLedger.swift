@@ -59,8 +59,9 @@ extension AccountReading {
   fileprivate mutating func add(_ sample: AccountSample, since base: AccountSample) {
     dispensedMillilitres += sample.dispensedMillilitres - base.dispensedMillilitres
     dispensedMilligrams += sample.dispensedMilligrams - base.dispensedMilligrams
-    primedMillilitres += sample.primedMillilitres - base.primedMillilitres
-    retractedMillilitres += sample.retractedMillilitres - base.retractedMillilitres
+    // These two only grow; where one goes back, the pump has begun to count it anew.
+    primedMillilitres += max(0, sample.primedMillilitres - base.primedMillilitres)
+    retractedMillilitres += max(0, sample.retractedMillilitres - base.retractedMillilitres)
   }
 }
 

@@ -116,7 +116,6 @@ struct TapeWatcher {
     whole.predictedTimesToAlarm = story.predictedTimesToAlarm
     whole.audioPauses = story.audioPauses
     whole.series.flow = story.series.flow
-    whole.tailSteps = story.tailSteps
   }
 
   // MARK: - What changed
@@ -222,9 +221,10 @@ struct TapeWatcher {
     case (_, .priming), (.priming, .ready): story.syringes[syringe].primingSteps &+= steps
     case (.retracting, _), (_, .retracting):
       story.syringes[syringe].retractedSteps &-= steps
+      if tick > lastSampleTick { story.syringes[syringe].tailSteps &+= steps }
     case (.infusing, _), (.keepOpen, _), (_, .infusing), (_, .keepOpen):
       story.syringes[syringe].forwardSteps &+= steps
-      if tick > lastSampleTick { story.tailSteps &+= steps }
+      if tick > lastSampleTick { story.syringes[syringe].tailSteps &+= steps }
     default: return
     }
     if let last = story.powers.indices.last, story.powers[last].firstMotionTick == nil {

@@ -21,15 +21,16 @@ public struct PlotLibrary: Sendable {
       scripts.append(Self.inlined(try Self.read("\(directory)/\(name)")))
     }
     self.scripts = scripts
-    style = try Self.read("\(directory)/dygraph.min.css").replacing("</", with: "<\\/")
+    style = Self.inlined(try Self.read("\(directory)/dygraph.min.css"))
   }
 
-  /// A script as it may stand in a page: without the reference to its source map, and without the end
-  /// of an element in a string.
+  /// A script or style sheet as it may stand in a page: without the reference to its source map, and
+  /// without the end of its element.
   private static func inlined(_ script: String) -> String {
     script.split(separator: "\n", omittingEmptySubsequences: false)
-      .filter { !$0.hasPrefix("//# sourceMappingURL") }
-      .joined(separator: "\n").replacing("</script", with: "<\\/script")
+      .filter { !$0.hasPrefix("//# sourceMappingURL") && !$0.hasPrefix("/*# sourceMappingURL") }
+      .joined(separator: "\n")
+      .replacing("</script", with: "<\\/script").replacing("</style", with: "<\\/style")
   }
 
   private static func read(_ path: String) throws(PlotLibraryError) -> String {

@@ -186,7 +186,7 @@ extension ReportDocument {
     }
     let tail = story.readings.reduce(0) { $0 + $1.afterLastSampleMillilitres }
     let note: Markup =
-      tail > 0
+      tail != 0
       ? """
       <p class="note">The record breaks off \(millilitres(tail, decimals: 4)) after the last sample of the \
       pump's account; that part is taken from the motor's steps.</p>

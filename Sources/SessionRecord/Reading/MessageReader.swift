@@ -2,6 +2,7 @@
 struct MessageReader {
   struct Message {
     var logTime: UInt64
+    var publishTime: UInt64
     /// Where the message, or its chunk, stands in the file.
     var offset: UInt64
     /// Stays until the next call.
@@ -79,8 +80,9 @@ struct MessageReader {
     guard cursor.take(UInt16.self) == channel else { return nil }
     _ = cursor.take(UInt32.self)
     let logTime = cursor.take(UInt64.self)
-    _ = cursor.take(UInt64.self)
+    let publishTime = cursor.take(UInt64.self)
     return Message(
-      logTime: logTime, offset: offset, data: cursor.take(bytes: UInt64(cursor.remaining)))
+      logTime: logTime, publishTime: publishTime, offset: offset,
+      data: cursor.take(bytes: UInt64(cursor.remaining)))
   }
 }

@@ -33,7 +33,7 @@ struct RecordWalk {
   /// In the order in which they were first described, as `container` has them.
   private var channels: [Channel] = []
   /// For each id the place in `channels`; -1 where there is none.
-  private var channelPlaces = [Int](repeating: -1, count: 1 << 16)
+  private var channelPlaces = [Int32](repeating: -1, count: 1 << 16)
   private let contents = ChunkContents()
 
   /// What makes the walk end: the record is not what its kind says.
@@ -189,7 +189,7 @@ struct RecordWalk {
     switch opcode {
     case Opcode.message:
       guard let message = MessageFields(record) else { throw malformed("message") }
-      let index = channelPlaces[Int(message.channel)]
+      let index = Int(channelPlaces[Int(message.channel)])
       if index < 0 {
         throw Failure(reason: "a message is of channel \(message.channel), never described before")
       }
@@ -216,13 +216,13 @@ struct RecordWalk {
 
   private mutating func takeChannel(_ record: Slice, at offset: UInt64) throws(Failure) {
     guard let fields = ChannelFields(record) else { throw malformed("channel") }
-    let place = channelPlaces[Int(fields.id)]
+    let place = Int(channelPlaces[Int(fields.id)])
     if place >= 0 {
       if !channels[place].content.elementsEqual(record) {
         throw Failure(reason: "channel \(fields.id) is described in two ways")
       }
     } else {
-      channelPlaces[Int(fields.id)] = channels.count
+      channelPlaces[Int(fields.id)] = Int32(channels.count)
       channels.append(
         Channel(
           content: Array(record), topic: String(decoding: fields.topic, as: UTF8.self),
