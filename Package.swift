@@ -141,7 +141,7 @@ let fuzzTargets: [Target] = [
   .executableTarget(
     name: "RecordFuzzer", dependencies: ["SessionRecord"],
     path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict,
-    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
 ]
 
 let package = Package(

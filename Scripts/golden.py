@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,32 +16,33 @@ GOLDEN = ROOT / "Tests/SessionTests/Golden"
 EXAMPLES = ROOT / "Docs/Examples"
 WHOLE_EXAMPLES = GOLDEN / "whole-examples.json"
 TRUMPET = ROOT / ".build/release/trumpet"
+NEW = "there was none before"
 
 
 class Failure(Exception):
     """What a session could not do, for people."""
 
 
-def trumpet(*arguments, accepted=(0, 1)):
-    """Runs the program; gives its standard output."""
+def trumpet(*arguments, folder=None):
+    """Runs the program in a folder; gives its standard output."""
     done = subprocess.run(
-        [TRUMPET, *map(str, arguments)], capture_output=True, text=True, timeout=600
+        [TRUMPET, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=600
     )
-    if done.returncode not in accepted:
+    if done.returncode not in (0, 1):
         raise Failure(f"trumpet {arguments[0]}: status {done.returncode}: {done.stderr.strip()}")
     return done.stdout
 
 
 @contextlib.contextmanager
 def emulated_board(folder):
-    """An emulated board; gives its port."""
-    port = pathlib.Path(folder) / "port"
+    """An emulated board; gives its port, relative to the folder: it goes into the record."""
+    port = "board"
     board = subprocess.Popen(
-        [TRUMPET, "emulate", "board", "--link", str(port)], stdout=subprocess.DEVNULL
+        [TRUMPET, "emulate", "board", "--link", port], cwd=folder, stdout=subprocess.DEVNULL
     )
     try:
         for _ in range(1000):
-            if port.exists() or board.poll() is not None:
+            if (pathlib.Path(folder) / port).exists() or board.poll() is not None:
                 break
             time.sleep(0.01)
         yield port
@@ -51,12 +53,12 @@ def emulated_board(folder):
 
 def run(session, record, folder):
     """Runs a session file on the hardware that its name asks for; gives the result."""
-    arguments = ["run", session, "--record", record, "--without-sources", "--json"]
+    arguments = ["run", session, "--record", record, "--without-sources", "--unsigned", "--json"]
     if not session.stem.startswith("board-"):
         return json.loads(trumpet(*arguments))
     arguments += ["--wire", "full" if session.stem == "board-wire" else "none"]
     with emulated_board(folder) as port:
-        return json.loads(trumpet(*arguments, "--hardware", f"board:{port}"))
+        return json.loads(trumpet(*arguments, "--hardware", f"board:{port}", folder=folder))
 
 
 class Outcome:
@@ -145,13 +147,14 @@ def changes(old, new):
     return lines
 
 
-def difference(result):
-    """A replay's first difference as lines."""
-    first = result["first_difference"]
-    yield f"first difference at tick {first['tick']}, {first['at_s']} s"
+def difference(first, sides, what):
+    """The first difference between two sides as lines; none where there is none."""
+    if not first:
+        return
+    yield f"{what} differ first at tick {first['tick']}, {first['at_s']} s"
     for field in first["fields"]:
-        sides = [key for key in field if key != "field"]
-        yield f"  {field['field']}: " + ", ".join(f"{side} {field[side]}" for side in sides)
+        said = ", ".join(f"{word} {field[key]}" for key, word in sides.items())
+        yield f"  {field['field']}: {said}"
 
 
 def check(session):
@@ -162,13 +165,18 @@ def check(session):
     lines = []
     replayed = json.loads(trumpet("replay", record, "--json"))
     if not replayed["identical"]:
-        lines += ["the firmware does not replay the record", *difference(replayed)]
+        lines.append("the firmware does not replay the record")
+        sides = {"recorded": "recorded", "replayed": "replayed"}
+        lines += difference(replayed["first_difference"], sides, "outputs")
     with tempfile.TemporaryDirectory() as folder:
         again = pathlib.Path(folder) / "again.mcap"
         run(session, again, folder)
         compared = json.loads(trumpet("replay", record, "--against", again, "--json"))
         if not compared["identical"]:
-            lines += ["the file, run again, gives another session", *difference(compared)]
+            lines.append("the file, run again, gives another session")
+            for key in ("power_on", "first_input", "first_output"):
+                sides = {"a": "recorded", "b": "now"}
+                lines += difference(compared[key], sides, key.removeprefix("first_") + "s")
             lines += changes(Outcome(record), Outcome(again))
         elif not lines:
             lines += changes(Outcome(record), Outcome(again))
@@ -178,16 +186,16 @@ def check(session):
 def renew(session):
     """Writes one record anew; lines for what moved."""
     record = session.with_suffix(".mcap")
-    with tempfile.TemporaryDirectory(dir=GOLDEN) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         again = pathlib.Path(folder) / "again.mcap"
         run(session, again, folder)
         new = Outcome(again)
         if record.exists():
             lines = changes(Outcome(record), new)
         else:
-            lines = ["new"] + [f"alarm {name} at {at:.2f} s" for name, at in new.alarms]
+            lines = [NEW] + [f"alarm {name} at {at:.2f} s" for name, at in new.alarms]
             lines += [f"dispensed {amount(new.dispensed)}", f"state digest {new.digest}"]
-        again.replace(record)
+        shutil.copyfile(again, record)
     return lines
 
 
@@ -211,12 +219,19 @@ def whole_examples(is_renewing):
         if name not in new:
             yield name, ["the example is gone"]
         elif name not in old:
-            yield name, ["new", f"state digest {new[name]['state_digest']}"]
+            yield name, [NEW, f"state digest {new[name]['state_digest']}"]
         else:
             lines = changes(Outcome.of_result(old[name]), Outcome.of_result(new[name]))
             if not lines and old[name] != new[name]:
                 lines = ["something else of its result is not as it was"]
             yield name, lines
+
+
+def verdict(lines):
+    """One word for what follows."""
+    if not lines:
+        return "identical"
+    return "new" if lines[0] == NEW else "differs"
 
 
 def main(arguments):
@@ -237,13 +252,13 @@ def main(arguments):
             continue
         lines = renew(session) if is_renewing else check(session)
         differing += bool(lines)
-        print(f"{session.stem}: {'differs' if lines else 'identical'}")
+        print(f"{session.stem}: {verdict(lines)}")
         for line in lines:
             print(f"  {line}")
     if not names:
         for name, lines in whole_examples(is_renewing):
             differing += bool(lines)
-            print(f"Docs/Examples/{name}, in full: {'differs' if lines else 'identical'}")
+            print(f"Docs/Examples/{name}, in full: {verdict(lines)}")
             for line in lines:
                 print(f"  {line}")
     records = list(GOLDEN.glob("*.mcap"))

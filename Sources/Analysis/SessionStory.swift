@@ -92,8 +92,10 @@ public struct AccountReading: Equatable, Sendable {
 
 /// What a record says of itself.
 public struct RecordFacts: Equatable, Sendable {
-  /// The file.
-  public var path = ""
+  /// The files: more than one where the session was interrupted and taken up again.
+  public var paths: [String] = []
+  /// Whether the first of them goes on from a record that is not here.
+  public var isContinuation = false
   /// Program and version that wrote it.
   public var library = ""
   /// Where its frames come from; nil where it does not say.
@@ -104,7 +106,7 @@ public struct RecordFacts: Equatable, Sendable {
   public var attachments: [(name: String, mediaType: String, bytes: Int)] = []
   /// The session file it was made from, if it is attached and readable as text.
   public var sessionFile: String?
-  /// The byte at which the record breaks off; nil where it is complete.
+  /// The byte at which the record, or the last of them, breaks off; nil where it is complete.
   public var truncatedAtByte: UInt64?
   /// The first power-on: what hardware declared itself to be.
   public var capabilities: Capabilities?
@@ -120,7 +122,7 @@ public struct RecordFacts: Equatable, Sendable {
 
   /// Whether two records say the same of themselves.
   public static func == (a: RecordFacts, b: RecordFacts) -> Bool {
-    a.path == b.path && a.library == b.library && a.session == b.session
+    a.paths == b.paths && a.library == b.library && a.session == b.session
       && a.attachments.map(\.name) == b.attachments.map(\.name)
       && a.sessionFile == b.sessionFile && a.truncatedAtByte == b.truncatedAtByte
   }

@@ -208,6 +208,7 @@ struct BoardServer {
 
   private mutating func readCapabilities(_ header: FrameHeader) {
     guard let offset = payload(header, { $0.take16() }) else { return }
+    if session != nil { _ = note(header.sequence) }
     let block = CanonicalBytes.of(capabilities)
     if Int(offset) >= block.count { return refuse(header, .malformed) }
     let part = block.dropFirst(Int(offset)).prefix(BlockPart.maximumDataSize)
@@ -247,6 +248,8 @@ struct BoardServer {
 
   private mutating func readMemory(_ header: FrameHeader) {
     guard let first = payload(header, { $0.take16() }) else { return }
+    // A long reading between two ticks goes more than half way round the numbers.
+    if session != nil { _ = note(header.sequence) }
     // One image for the whole reading: a host begins with slot 0.
     if first == 0 || memory.isEmpty { memory = pump.restoreMemory() }
     let next = memory.indices.dropFirst(Int(first)).first { memory[$0] != .blank }

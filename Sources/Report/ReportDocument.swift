@@ -83,12 +83,19 @@ public struct ReportDocument: Sendable {
 
         """
       } ?? .empty
+    let continued: Markup =
+      story.facts.isContinuation
+      ? """
+      <p class="state open"><strong>This record goes on from another one.</strong> What was set up and \
+      given before it is in that record; make the report of both together, in their order.</p>
+
+      """ : .empty
     return """
       <header>
       <p class="kicker">SESSION REPORT · AMBULATORY INFUSION PUMP · NOT A MEDICAL DEVICE</p>
       <h1>\(story.facts.title)</h1>
       </header>
-      \(truncated)
+      \(truncated)\(continued)
       """
   }
 

@@ -32,15 +32,27 @@ public struct VerificationStatement: Equatable, Sendable {
     self.reason = reason
   }
 
-  /// What a verifier said.
-  public init(_ verification: Verification, isLodged: Bool) {
-    self.init(
-      state: verification.state.rawValue, signature: verification.signature.rawValue,
-      container: verification.container.rawValue,
-      unsealedTicks: Int64(clamping: verification.unsealedTicks),
-      atTick: verification.atNanoseconds.map { Int64(clamping: $0 / 10_000_000) },
-      reason: verification.reason)
-    signer = verification.key.map { "\($0.name), \($0.fingerprint)" }
+  /// What a verifier said of the records of one session, in their order; of several, the worst.
+  ///
+  /// That a record breaks off where the next one goes on is no fault.
+  public init(_ verifications: [(path: String, result: Verification)], isLodged: Bool) {
+    self = .none
+    guard let last = verifications.last?.result else { return }
+    let all = verifications.map(\.result)
+    state = (all.first { $0.state == .altered } ?? last).state.rawValue
+    signature = (all.first { $0.signature != .valid } ?? last).signature.rawValue
+    let isDamaged = all.contains { $0.container == .damaged && $0.state != .truncated }
+    container = isDamaged ? "damaged" : last.container.rawValue
+    unsealedTicks = Int64(clamping: last.unsealedTicks)
+    let bad = all.first { $0.state == .altered } ?? last
+    atTick = bad.atNanoseconds.map { Int64(clamping: $0 / 10_000_000) }
+    reason =
+      all.count == 1
+      ? last.reason
+      : verifications.map { path, result in
+        "\(path.split(separator: "/").last.map(String.init) ?? path): \(result.reason)"
+      }.joined(separator: "; ")
+    signer = last.key.map { "\($0.name), \($0.fingerprint)" }
     self.isLodged = isLodged
   }
 

@@ -124,10 +124,10 @@ extension PumpView.Command {
   fileprivate var json: JSONValue {
     .object([
       ("at_s", seconds(tick)),
-      ("by", .string(command.role.name)),
-      ("action", .string(command.action.name)),
-      ("details", command.action.details.map { .string($0) } ?? .null),
-      ("outcome", .string(result.name)),
+      ("by", .string(role)),
+      ("action", .string(action)),
+      ("details", details.map { .string($0) } ?? .null),
+      ("outcome", .string(outcome)),
     ])
   }
 }

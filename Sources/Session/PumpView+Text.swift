@@ -176,9 +176,9 @@ extension PumpView {
 
 extension PumpView.Command {
   fileprivate var text: String {
+    let isAccepted = outcome == CommandResult.accepted.name
     let parts = [
-      "\(command.role.name): \(command.action.name)", command.action.details,
-      result == .accepted ? nil : result.text, "at \(time(tick))",
+      "\(role): \(action)", details, isAccepted ? nil : outcome, "at \(time(tick))",
     ]
     return parts.compactMap { $0 }.joined(separator: ", ")
   }

@@ -18,7 +18,8 @@ public struct PumpView: Equatable, Sendable {
     public var priority: AlarmPriority
     /// Whether its cause is there; else it waits to be acknowledged.
     public var isPresent: Bool
-    /// Session tick since which it has been signalled; nil where that was before `knownSince`.
+    /// Session tick since which it has been signalled; nil where that was before `knownSince`, and the
+    /// record's events do not tell.
     public var since: Int64?
   }
 
@@ -34,14 +35,18 @@ public struct PumpView: Equatable, Sendable {
     public var cap: Mass?
   }
 
-  /// What an operator asked last.
+  /// What an operator asked last, in the names of session files.
   public struct Command: Equatable, Sendable {
     /// Session tick at which it was given.
     public var tick: Int64
-    /// Who asked, and what.
-    public var command: OperatorCommand
+    /// Who asked.
+    public var role: String
+    /// What was asked.
+    public var action: String
+    /// What was entered with it, with its units; nil where it carries nothing.
+    public var details: String?
     /// What became of it.
-    public var result: CommandResult
+    public var outcome: String
   }
 
   /// The session tick.
@@ -70,7 +75,8 @@ public struct PumpView: Equatable, Sendable {
   public var link: LinkState
   /// Battery voltage, mV; nil without a valid reading.
   public var battery_mV: UInt16?
-  /// What an operator asked last; nil where nobody did since `knownSince`.
+  /// What an operator asked last; nil where nobody did since `knownSince`, and the record's events do
+  /// not tell.
   public var lastCommand: Command?
   /// The session tick since which alarms and commands were followed.
   public var knownSince: Int64
@@ -159,8 +165,10 @@ struct RecentPast: Sendable {
   @inline(__always)
   mutating func follow(_ loop: borrowing ControlLoop, at tick: Int64) {
     if loop.output.result != .none {
+      let command = loop.input.command
       lastCommand = PumpView.Command(
-        tick: tick, command: loop.input.command, result: loop.output.result)
+        tick: tick, role: command.role.name, action: command.action.name,
+        details: command.action.details, outcome: loop.output.result.name)
     }
     if loop.signals != signals { alarmsChanged(to: loop.signals, at: tick) }
     isUnknown = false

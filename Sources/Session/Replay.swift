@@ -79,9 +79,10 @@ public enum Replay {
     guard stop != .end || run.tick == time.tick, run.tick <= time.tick, let loop = run.loop,
       let past = run.past
     else { throw run.outside(time) }
-    let view = PumpView(
+    var view = PumpView(
       loop, tick: stop == .different ? run.tick : time.tick, isPowered: stop != .powerOff,
       past: past, startUnixMilliseconds: run.record.startUnixMilliseconds)
+    do { try run.complete(&view) } catch { throw .record(error) }
     return ReplayMoment(
       view: view, from: SessionTime(tick: run.firstTick), ticks: run.ticks,
       firstDifference: run.difference, origin: run.record.origin,

@@ -1,5 +1,6 @@
 // One replay under way: the tape, both channels, and what they have come to.
 
+import Catalogue
 import PumpFirmware
 import PumpHAL
 import PumpMonitor
@@ -46,17 +47,20 @@ struct ReplayRun: ~Copyable {
   private var hardware = RecordedPump(
     PowerOn(capabilities: Capabilities(), configuration: PumpConfiguration()), memory: [])
   private var tape: RecordTape
+  /// The record's index, where the run began in its middle.
+  private let index: RecordIndex?
   /// Snapshots to compare with on the way, by their ticks.
   private var snapshots: [Int64: RecordSnapshot] = [:]
 
   private init(
     path: String, record: Record, tape: consuming RecordTape, from tick: Int64, loop: ControlLoop?,
-    snapshots: [Int64: RecordSnapshot] = [:]
+    index: RecordIndex? = nil, snapshots: [Int64: RecordSnapshot] = [:]
   ) {
     self.path = path
     self.record = record
     self.tape = tape
     self.loop = loop
+    self.index = index
     self.snapshots = snapshots
     self.tick = tick
     firstTick = tick
@@ -89,13 +93,37 @@ struct ReplayRun: ~Copyable {
     }
     return ReplayRun(
       path: path, record: Record(index), tape: try index.tape(after: snapshot),
-      from: snapshot?.tick ?? 0, loop: loop)
+      from: snapshot?.tick ?? 0, loop: loop, index: index)
   }
 
   /// That the record does not hold `asked`.
   func outside(_ asked: SessionTime) -> ReplayError {
     .outside(
       path: path, asked: asked, first: SessionTime(tick: firstTick), last: SessionTime(tick: tick))
+  }
+
+  /// Asks the record's events for what a view does not know because it began in the middle: since
+  /// when alarms have stood, and what was asked last.
+  func complete(_ view: inout PumpView) throws(RecordError) {
+    guard let index, firstTick > 0 else { return }
+    var completed = view
+    var unknown = view.alarms.filter { $0.since == nil }.map(\.id.name)
+    if unknown.isEmpty, view.lastCommand != nil { return }
+    try index.searchEventsBack(from: firstTick + 1) { event, tick in
+      switch event.kind {
+      case .alarmRaised where unknown.contains(event.name):
+        unknown.removeAll { $0 == event.name }
+        let place = completed.alarms.firstIndex { $0.id.name == event.name }
+        if let place { completed.alarms[place].since = tick }
+      case .command where completed.lastCommand == nil:
+        completed.lastCommand = PumpView.Command(
+          tick: tick, role: event.role ?? "", action: event.name, details: event.text,
+          outcome: event.outcome ?? "")
+      default: break
+      }
+      return unknown.isEmpty && completed.lastCommand != nil
+    }
+    view = completed
   }
 
   /// Runs and compares up to the tick `limit`.

@@ -28,7 +28,7 @@ struct Export: ParsableCommand {
   var output: String?
 
   func run() throws {
-    if let output { try checkReplaceable(output, record: record) }
+    if let output { try checkReplaceable(output, records: [record]) }
     let reader = try open()
     let export = RecordExport(reader, format: format, selection: what)
     let stream = try output.map { try OutputStream(replacing: $0) } ?? OutputStream.standard

@@ -4,14 +4,14 @@ import Session
 
 /// Refuses to write where it cannot be done, or where evidence stands: over the record that is being
 /// read, or over any other record.
-func checkReplaceable(_ path: String, record: String) throws {
+func checkReplaceable(_ path: String, records: [String]) throws {
   do {
     try AtomicFile.check(path)
   } catch {
     diagnose("\(error)")
     throw ExitStatus.cannotWrite
   }
-  guard isRecord(path) || isSameFile(path, record) else { return }
+  guard isRecord(path) || records.contains(where: { isSameFile(path, $0) }) else { return }
   diagnose("\(path): is a session record, and no record is ever written over; give another file")
   throw ExitStatus.cannotWrite
 }

@@ -4,14 +4,17 @@ import Report
 import Session
 import SessionRecord
 
-/// `trumpet report RECORD -o FILE.html`.
+/// `trumpet report RECORD … -o FILE.html`.
 struct ReportRecord: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Makes one self-contained page of a session record, for people.")
+    abstract: "Makes one self-contained page of a session's records, for people.",
+    discussion: """
+      Several records are those of one session that was interrupted and resumed, in their order.
+      """)
 
-  @Argument(help: "The session record.", completion: .file(extensions: ["mcap"]))
-  var record: String
+  @Argument(help: "The session's records, in order.", completion: .file(extensions: ["mcap"]))
+  var records: [String]
 
   @Option(
     name: [.short, .long],
@@ -23,11 +26,13 @@ struct ReportRecord: ParsableCommand {
   @OptionGroup var trust: TrustOptions
 
   func run() throws {
-    try checkReplaceable(output, record: record)
+    try checkReplaceable(output, records: records)
     let library = try plotLibrary()
-    let story = try story()
+    let verifications = try records.map(trust.verify)
+    try checkOrder(verifications)
+    let story = try story(verifications)
     let verification = VerificationStatement(
-      try trust.verify(record), isLodged: trust.checkpoint != nil)
+      zip(records, verifications).map { ($0, $1) }, isLodged: trust.checkpoint != nil)
     let page = ReportDocument(story, verification: verification).html(with: library)
     do {
       try AtomicFile.write(Array(page.utf8), to: output)
@@ -37,7 +42,8 @@ struct ReportRecord: ParsableCommand {
     }
     if let byte = story.facts.truncatedAtByte {
       diagnose(
-        "\(record): breaks off at byte \(byte); the report says so and tells what stands before")
+        "\(records.last ?? ""): breaks off at byte \(byte); the report says so and tells what stands "
+          + "before")
     }
   }
 
@@ -50,9 +56,28 @@ struct ReportRecord: ParsableCommand {
     }
   }
 
-  private func story() throws -> SessionStory {
+  /// Each record has to go on from the one before it.
+  private func checkOrder(_ verifications: [Verification]) throws {
+    for index in verifications.indices.dropFirst() {
+      let link = verifications[index].previous
+      if let link, link == verifications[index - 1].lastSeal { continue }
+      diagnose(
+        "\(records[index]): does not go on from \(records[index - 1]); name the records of one "
+          + "session, in their order")
+      throw ExitStatus.wrongInput
+    }
+  }
+
+  private func story(_ verifications: [Verification]) throws -> SessionStory {
     do {
-      return try SessionStory(RecordReader(path: record))
+      var segments: [StorySegment] = []
+      for (index, record) in records.enumerated() {
+        let next = index + 1 < verifications.count ? verifications[index + 1].previous : nil
+        segments.append(StorySegment(try RecordReader(path: record), until: next?.tick))
+      }
+      var story = try SessionStory(segments)
+      story.facts.isContinuation = verifications.first?.previous != nil
+      return story
     } catch {
       diagnose("\(error)")
       throw error.kind == .noSuchFile ? ExitStatus.noSuchFile : ExitStatus.wrongInput

@@ -7,6 +7,24 @@ import Testing
 
 @Suite("Lockstep over a pseudo-terminal", .serialized)
 struct LockstepTests {
+  @Test("reading a memory of more than 127 entries between two ticks does not lose the link")
+  func longReading() throws {
+    let memory = (0..<512).map { $0 % 256 < 100 ? entry(UInt16($0 % 256), 1) : .blank }
+    let served = try ServedBoard()
+    defer { served.stop() }
+    let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
+    defer { pump.close() }
+    try pump.configure(.standard, memory: memory)
+    // The first is what was read on opening.
+    for _ in 0..<3 {
+      let restored = pump.restoreMemory()
+      #expect(restored.count { $0 != .blank } == 200)
+      pump.actuate(delivering(1))
+      #expect(pump.awaitFrame(withinMilliseconds: 1000))
+    }
+    #expect(pump.statistics.framesResent == 0)
+  }
+
   @Test("a board in lockstep senses, tick by tick, what the simulated pump in process senses")
   func outcomesAgree() throws {
     let served = try ServedBoard()

@@ -97,6 +97,21 @@ struct PageTests {
     #expect(page.contains("class=\"state bad\""))
   }
 
+  @Test("Two syringes have a total, with uncertainties added as they are")
+  func total() throws {
+    var story = try ReportFixture.story.get()
+    let first = try #require(story.syringes.first)
+    story.syringes.append(first)
+    story.readings.append(try #require(story.readings.first))
+    let account = try #require(SubstanceAccount(story))
+    let page = ReportDocument(story, verification: .none).html(with: try PlotLibrary())
+    #expect(page.contains("<h3>All syringes</h3>"))
+    let drawnUp = account.syringes.reduce(0) { $0 + $1.drawnUpUncertainty }
+    // 40 mg: twice 5 mL of 4 mg/mL.
+    #expect(page.contains("<td>40.00</td><td>± \(DecimalNumber.fixed(drawnUp, decimals: 2))</td>"))
+    #expect(page.contains("found, in 1 of 2 syringes"))
+  }
+
   @Test("A record that breaks off says so before anything else")
   func truncated() throws {
     var story = try ReportFixture.story.get()

@@ -239,9 +239,9 @@ struct SealWritingTests {
     try writer.close(controllerDigest: 0, monitorDigest: 0)
     let messages = try checkedMessages(path)
     let sent = messages.filter { $0.topic == "/trumpet/wire/sent" }.map(\.data)
-    // Ticks since that before the block's first, which is 0 and then 1; length; bytes.
-    #expect(sent == [[0, 2, 1, 2], [0xc7, 1, 1, 3, 0xab, 2, 0]])
+    // Ticks since that before the block's first, which is 0 and then 1 (zigzag); length; bytes.
+    #expect(sent == [[0, 2, 1, 2], [0x8e, 3, 1, 3, 0xd6, 4, 0]])
     let received = messages.filter { $0.topic == "/trumpet/wire/received" }.map(\.data)
-    #expect(received == [[0xc8, 1, 3, 4, 5, 6]])
+    #expect(received == [[0x90, 3, 3, 4, 5, 6]])
   }
 }

@@ -64,6 +64,8 @@ struct GoldenTests {
       let reader = try RecordReader(path: path(name))
       size += try Data(contentsOf: URL(fileURLWithPath: path(name))).count
       if let origin = reader.origin { origins.insert(origin) }
+      // No folder of the machine on which it was recorded.
+      #expect(reader.metadata["trumpet.session"]?["port"]?.contains("/") != true)
       if reader.origin == .emulated { topicsOnBoard.formUnion(reader.messageCounts.keys) }
       for message in try reader.messages(on: "/trumpet/events") {
         let event = try JSONSerialization.jsonObject(with: Data(message.data)) as? [String: Any]

@@ -18,12 +18,16 @@ struct AccountTolerances {
   static let driveSource =
     "±2 % of the volume, accuracy of ambulatory and bench syringe pumps (Cané Crono Five user guide; "
     + "Medfusion 3500 operator's manual)"
-  /// Of a drug's labelled content. General knowledge: pharmacopoeial assay limits of injections.
+  /// Of a drug's labelled content.
+  ///
+  /// General knowledge: pharmacopoeial assay limits of injections.
   static let content = 0.05
   static let contentSource =
     "±5 % of the label, the usual assay limits of pharmacopoeias for injections (general knowledge, "
     + "not looked up for this drug)"
-  /// Of the capacity: half of a division where a scale has twenty. General knowledge.
+  /// Of the capacity: half of a division where a scale has twenty.
+  ///
+  /// General knowledge.
   static let scale = 0.025
   static let scaleSource =
     "±1/40 of the capacity, half a division of a scale with twenty (general knowledge, not looked up "

@@ -1,20 +1,55 @@
 import PumpHAL
 import SessionRecord
 
+/// One record of a session that was interrupted and taken up again.
+public struct StorySegment {
+  let reader: RecordReader
+  let end: Int64
+
+  /// A record of a session.
+  ///
+  /// - Parameters:
+  ///   - reader: the record.
+  ///   - end: the session tick at which the next one goes on; nil for the last.
+  public init(_ reader: RecordReader, until end: Int64? = nil) {
+    self.reader = reader
+    self.end = end ?? Int64.max
+  }
+}
+
 extension SessionStory {
   /// Reads the story of a record.
   ///
   /// - Parameter reader: the record; one that breaks off is read up to there.
   /// - Throws: `RecordError` where the record holds no session or does not decode.
   public init(_ reader: RecordReader) throws(RecordError) {
+    try self.init([StorySegment(reader)])
+  }
+
+  /// Reads the story of a session from its records, each of which goes on from the one before.
+  ///
+  /// - Parameter segments: the records, in order.
+  /// - Throws: `RecordError` where a record holds no session or does not decode.
+  public init(_ segments: [StorySegment]) throws(RecordError) {
     self.init()
-    facts = RecordFacts(reader)
+    facts = RecordFacts(segments.map(\.reader))
     // In a record that breaks off, samples may stand before the ticks they were taken in.
-    let end = facts.truncatedAtByte == nil ? Int64.max : try Self.lastTick(reader)
-    try readEvents(reader, until: end)
-    let ledger = try readTelemetry(reader, until: end)
-    try readTruth(reader, until: end)
-    try readTicks(reader, lastSampleTick: ledger.lastTick)
+    var ends: [Int64] = []
+    for segment in segments {
+      let isWhole = segment.reader.end == .complete
+      ends.append(min(segment.end, isWhole ? Int64.max : try Self.lastTick(segment.reader)))
+    }
+    for (segment, end) in zip(segments, ends) { try readEvents(segment.reader, until: end) }
+    var ledger = AccountLedger(events)
+    for (segment, end) in zip(segments, ends) {
+      try readTelemetry(segment.reader, until: end, into: &ledger)
+      try readTruth(segment.reader, until: end)
+    }
+    var watcher = TapeWatcher(events: events, lastSampleTick: ledger.lastTick)
+    for (segment, end) in zip(segments, ends) {
+      try Self.readTicks(segment.reader, until: end, into: &watcher)
+    }
+    watcher.finish(into: &self)
     readings = ledger.readings
     addTail()
     for index in alarms.indices {
@@ -63,9 +98,8 @@ extension SessionStory {
   }
 
   private mutating func readTelemetry(
-    _ reader: RecordReader, until end: Int64
-  ) throws(RecordError) -> AccountLedger {
-    var ledger = AccountLedger(events)
+    _ reader: RecordReader, until end: Int64, into ledger: inout AccountLedger
+  ) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.telemetry)
     while let message = try messages.next(), message.tick <= end {
       guard let members = JSONMembers(message.data) else {
@@ -84,7 +118,6 @@ extension SessionStory {
       series.pressure.append(members.number("pressure_mmHg"), at: tick)
       series.battery.append(members.number("battery_V"), at: tick)
     }
-    return ledger
   }
 
   private mutating func readTruth(_ reader: RecordReader, until end: Int64) throws(RecordError) {
@@ -102,21 +135,20 @@ extension SessionStory {
     }
   }
 
-  private mutating func readTicks(
-    _ reader: RecordReader, lastSampleTick: Int64
+  private static func readTicks(
+    _ reader: RecordReader, until end: Int64, into watcher: inout TapeWatcher
   ) throws(RecordError) {
-    var watcher = TapeWatcher(events: events, lastSampleTick: lastSampleTick)
     var tape = try reader.tape()
-    reading: while true {
+    while true {
       switch try tape.next() {
       case .powerOn: watcher.powerOn(tape.powerOn, at: tape.sessionTick)
       case .tick:
+        if tape.sessionTick > end { return }
         watcher.take(tape.takeInput(), tape.output, tape.monitor, at: tape.sessionTick)
-      case .end: break reading
+      case .end: return
       default: continue
       }
     }
-    watcher.finish(into: &self)
   }
 
   /// What was dispensed after the last sample, by the motor's steps.
@@ -132,17 +164,18 @@ extension SessionStory {
 }
 
 extension RecordFacts {
-  fileprivate init(_ reader: RecordReader) {
+  fileprivate init(_ readers: [RecordReader]) {
     self.init()
-    path = reader.path
-    library = reader.library
-    origin = reader.origin
-    session = reader.metadata["trumpet.session"] ?? [:]
-    attachments = reader.attachments.map { ($0.name, $0.mediaType, $0.data.count) }
-    sessionFile = reader.attachments.first { $0.name == "session.yaml" }.map {
+    guard let first = readers.first, let last = readers.last else { return }
+    paths = readers.map(\.path)
+    library = first.library
+    origin = first.origin
+    session = first.metadata["trumpet.session"] ?? [:]
+    attachments = first.attachments.map { ($0.name, $0.mediaType, $0.data.count) }
+    sessionFile = first.attachments.first { $0.name == "session.yaml" }.map {
       String(decoding: $0.data, as: UTF8.self)
     }
-    if case .truncated(let byte) = reader.end { truncatedAtByte = byte }
+    if case .truncated(let byte) = last.end { truncatedAtByte = byte }
   }
 }
 

@@ -61,7 +61,7 @@ let pageScript = """
           stepPlot: line.step, strokePattern: dashes[line.stroke] || null,
           strokeWidth: line.stroke === 'bar' ? 10 : line.stroke === 'dots' ? 0.001 : 2,
           drawPoints: line.stroke === 'dots' || line.stroke === 'bar',
-          pointSize: line.stroke === 'bar' ? 3 : 5,
+          pointSize: line.stroke === 'bar' ? 2 : 5,
           highlightCircleSize: line.stroke === 'bar' ? 4 : 5
         };
       });
@@ -81,7 +81,7 @@ let pageScript = """
             valueFormatter: time, axisLabelWidth: 60
           },
           y: {
-            axisLabelWidth: 150,
+            axisLabelWidth: 180,
             valueFormatter: function (value, opts, name) {
               return lanes ? 'yes' : value.toFixed(plot.decimals) + ' ' + plot.unit;
             },

@@ -44,13 +44,15 @@ let pageStyle = """
   html:not([data-plots-drawn]) .plot { display: none; }
   .values { font-size: 12.5px; color: #404040; min-height: 1.6em; }
   .values b { font-weight: bold; }
+  details caption { display: none; }
   details { margin: 6px 0 12px; }
   summary { cursor: pointer; color: #00477a; }
   pre { font-size: 12px; background: #f4f4f4; padding: 10px; overflow-x: auto;
     white-space: pre-wrap; overflow-wrap: anywhere; }
   code { font-size: 13px; overflow-wrap: anywhere; }
   .dygraph-axis-label { font-size: 12px; color: #1c1c1c; }
-  .dygraph-ylabel { font-size: 13px; }
+  .dygraph-axis-label-y { white-space: nowrap; }
+  .dygraph-ylabel, .dygraph-xlabel { font-size: 12.5px; }
   footer { margin-top: 40px; font-size: 12.5px; color: #505050; border-top: 1px solid #cfcfcf; }
   @page { size: A4; margin: 14mm 14mm 16mm; }
   @media print {
@@ -68,6 +70,7 @@ let pageStyle = """
     .plot { display: none; }
     .paper { display: block; break-inside: avoid; }
     details > summary { display: none; }
+    details caption { display: table-caption; }
     summary { color: inherit; }
     a { color: inherit; text-decoration: none; }
   }

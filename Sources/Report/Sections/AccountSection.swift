@@ -130,16 +130,39 @@ extension ReportDocument {
   }
 
   private func totalTable(_ account: SubstanceAccount) -> Markup {
-    let rows: [[Markup]] = [
-      ["drawn up", cell(DecimalNumber.fixed(account.drawnUp, decimals: 2))],
-      ["primed", cell(DecimalNumber.fixed(account.primed, decimals: 2))],
-      ["dispensed", cell(DecimalNumber.fixed(account.dispensed, decimals: 2))],
+    let parts = account.syringes
+    func sum(_ value: (SubstanceAccount.Syringe) -> Double) -> Double {
+      parts.reduce(0) { $0 + value($1) }
+    }
+    func total(_ name: String, _ mass: Double, _ uncertainty: Double?) -> [Markup] {
       [
-        "expected to be left in the syringes",
-        cell(DecimalNumber.fixed(account.residual, decimals: 2)),
-      ],
+        cell(name), cell(DecimalNumber.fixed(mass, decimals: 2)),
+        cell(uncertainty.map { "± \(DecimalNumber.fixed($0, decimals: 2))" } ?? ""),
+      ]
+    }
+    var rows = [
+      total("drawn up", account.drawnUp, sum(\.drawnUpUncertainty)),
+      total("primed", account.primed, sum(\.primedUncertainty)),
+      total("dispensed", account.dispensed, sum(\.dispensedUncertainty)),
+      total("expected to be left in the syringes", account.residual, sum(\.residualUncertainty)),
     ]
-    return "<h3>All syringes</h3>\n" + table("All syringes", ["", "mg"], rows, kind: "numbers")
+    let findings = parts.compactMap(\.finding)
+    if !findings.isEmpty {
+      rows.append(
+        total(
+          "found, in \(findings.count) of \(parts.count) syringes",
+          findings.reduce(0) { $0 + $1.foundMass }, nil))
+      rows.append(
+        total(
+          "found less expected, in these", findings.reduce(0) { $0 + $1.difference },
+          findings.reduce(0) { $0 + $1.uncertainty }))
+    }
+    return "<h3>All syringes</h3>\n"
+      + table("All syringes", ["", "mg", "uncertainty, mg"], rows, kind: "numbers") + """
+        <p class="note">The uncertainties of the syringes are added as they are, because most causes are the \
+        same for all of them: pump, solution, the habit of reading.</p>
+
+        """
   }
 
   private func lineTable(_ account: SubstanceAccount) -> Markup {

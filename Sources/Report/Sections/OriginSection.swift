@@ -94,16 +94,21 @@ extension ReportDocument {
 
   private func sentence(_ text: String) -> String {
     guard let first = text.first else { return "" }
-    return first.uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+    // A file's name keeps its letters.
+    let isName = text.prefix { $0 != " " }.contains(".")
+    return (isName ? String(first) : first.uppercased()) + text.dropFirst()
+      + (text.hasSuffix(".") ? "" : ".")
+  }
+
+  private var fileNames: String {
+    story.facts.paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+      .joined(separator: ", ")
   }
 
   private var factRows: [[Markup]] {
     let facts = story.facts
     var rows: [[Markup]] = [
-      [
-        "file",
-        "<code>\(facts.path.split(separator: "/").last.map(String.init) ?? facts.path)</code>",
-      ],
+      [cell(facts.paths.count > 1 ? "files, in order" : "file"), "<code>\(fileNames)</code>"],
       ["recorded by", cell(facts.library)],
       ["origin", cell(facts.origin?.name ?? "not stated")],
     ]

@@ -32,16 +32,7 @@ struct MessageReader {
   /// The next message; nil at the end.
   mutating func next() throws(RecordError) -> Message? {
     while true {
-      while !records.isAtEnd {
-        let opcode = records.take(UInt8.self)
-        let content = records.take(bytes: records.take(UInt64.self))
-        if records.hasFailed {
-          throw RecordError(
-            .malformed, path: path, offset: chunkOffset,
-            "a record in the chunk here is cut short; the file was damaged or altered")
-        }
-        if let message = message(opcode, content, chunkOffset) { return message }
-      }
+      if let message = try nextInRecords() { return message }
       guard !isAtEnd, let record = try reader.next() else { return nil }
       switch record.opcode {
       case Opcode.chunk:
@@ -53,6 +44,32 @@ struct MessageReader {
       default: continue
       }
     }
+  }
+
+  /// The next message of the one chunk before which the reader was opened; nil at its end.
+  mutating func nextInChunk() throws(RecordError) -> Message? {
+    if !isAtEnd {
+      isAtEnd = true
+      guard let record = try reader.next(), record.opcode == Opcode.chunk else { return nil }
+      records = ByteCursor(try chunk.open(record, in: path))
+      chunkOffset = record.offset
+    }
+    return try nextInRecords()
+  }
+
+  /// The next message among the records of the chunk that is open.
+  private mutating func nextInRecords() throws(RecordError) -> Message? {
+    while !records.isAtEnd {
+      let opcode = records.take(UInt8.self)
+      let content = records.take(bytes: records.take(UInt64.self))
+      if records.hasFailed {
+        throw RecordError(
+          .malformed, path: path, offset: chunkOffset,
+          "a record in the chunk here is cut short; the file was damaged or altered")
+      }
+      if let message = message(opcode, content, chunkOffset) { return message }
+    }
+    return nil
   }
 
   private func message(

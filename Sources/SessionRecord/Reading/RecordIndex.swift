@@ -17,11 +17,12 @@ public final class RecordIndex {
   /// The byte at which the record breaks off; nil where it ends as a record should.
   public private(set) var truncatedAtByte: UInt64?
 
-  private let file: MappedFile
+  let file: MappedFile
   private var channels: [UInt16: String] = [:]
   private var chunks: [Chunk] = []
 
   private struct Chunk {
+    var firstTime: UInt64
     var lastTime: UInt64
     /// Where its record starts in the file.
     var offset: UInt64
@@ -68,7 +69,13 @@ public final class RecordIndex {
     return try RecordTape(blocks: blocks, after: snapshot)
   }
 
-  private func channel(_ channel: RecordChannel) -> UInt16? {
+  /// Where the chunks start that hold messages of a channel and begin no later than a tick.
+  func chunks(of channel: UInt16, upTo tick: Int64) -> [UInt64] {
+    let time = logTime(tick)
+    return chunks.filter { $0.firstTime <= time && $0.indexed.contains(channel) }.map(\.offset)
+  }
+
+  func channel(_ channel: RecordChannel) -> UInt16? {
     channels.first { $0.value == channel.topic }?.key
   }
 
@@ -128,7 +135,10 @@ public final class RecordIndex {
         guard let fields = ChunkFields(record.content) else {
           throw malformed(record.offset, "the chunk here is shorter than its fields")
         }
-        chunks.append(Chunk(lastTime: fields.lastTime, offset: reader.recordStart, indexed: []))
+        chunks.append(
+          Chunk(
+            firstTime: fields.firstTime, lastTime: fields.lastTime, offset: reader.recordStart,
+            indexed: []))
       case Opcode.messageIndex where !chunks.isEmpty:
         var cursor = ByteCursor(record.content)
         chunks[chunks.count - 1].indexed.append(cursor.take(UInt16.self))
@@ -148,7 +158,7 @@ public final class RecordIndex {
 
   private func takeChunkIndex(_ record: ContainerReader.Record) throws(RecordError) {
     var cursor = ByteCursor(record.content)
-    _ = cursor.take(UInt64.self)
+    let firstTime = cursor.take(UInt64.self)
     let lastTime = cursor.take(UInt64.self)
     let offset = cursor.take(UInt64.self)
     _ = cursor.take(UInt64.self)
@@ -161,7 +171,8 @@ public final class RecordIndex {
     guard !cursor.hasFailed, !offsets.hasFailed, offset < UInt64(file.bytes.count) else {
       throw malformed(record.offset, "the chunk index here is too short, or points out of the file")
     }
-    chunks.append(Chunk(lastTime: lastTime, offset: offset, indexed: indexed))
+    chunks.append(
+      Chunk(firstTime: firstTime, lastTime: lastTime, offset: offset, indexed: indexed))
   }
 
   private func takeMetadataIndex(_ record: ContainerReader.Record) throws(RecordError) {

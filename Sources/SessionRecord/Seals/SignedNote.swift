@@ -68,9 +68,7 @@ public struct SignedNote: Equatable, Sendable {
 
   /// Whether there is a valid signature of `key`; false as well if one under its name and id is not.
   public func isSigned(by key: VerifyingKey) -> Bool {
-    let own = signatures.filter {
-      $0.keyID == key.keyID && $0.name.utf8.elementsEqual(key.name.utf8)
-    }
+    let own = signatures.filter { $0.isBy(key) }
     let bytes = Array(body.utf8)
     return !own.isEmpty && own.allSatisfy { key.isValid(signature: $0.bytes, of: bytes) }
   }
@@ -78,6 +76,19 @@ public struct SignedNote: Equatable, Sendable {
 
 extension SignedNote.Signature {
   private static let mark = "\u{2014} "
+
+  /// The one signature in a text that is one line, ended by a newline.
+  init?(lineOf text: String) {
+    guard text.utf8.last == UInt8(ascii: "\n"),
+      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 || $0 == "\n" })
+    else { return nil }
+    self.init(line: String(text.unicodeScalars.dropLast()))
+  }
+
+  /// Whether it says that it is by this key.
+  func isBy(_ key: VerifyingKey) -> Bool {
+    keyID == key.keyID && name.utf8.elementsEqual(key.name.utf8)
+  }
 
   fileprivate init?(line: String) {
     // By scalars: a combining mark must not hide a space from us that others see.

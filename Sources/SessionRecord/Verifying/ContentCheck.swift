@@ -11,6 +11,18 @@ struct Alteration: Error {
 /// Each method throws at the first thing that is not as it was written; what was read until then
 /// stays, and nothing more may be taken.
 struct ContentCheck {
+  /// A checkpoint that fits the chain, with what stands under it.
+  struct SignedCheckpoint {
+    var body: String
+    var signature: SignedNote.Signature
+    /// Ticks of the blocks since the checkpoint before.
+    var unsignedTicks: UInt64
+
+    func isSigned(by key: VerifyingKey) -> Bool {
+      signature.isBy(key) && key.isValid(signature: signature.bytes, of: Array(body.utf8))
+    }
+  }
+
   /// What the messages of a channel are to the seals.
   enum Role {
     case block, seal, checkpoint, manifest, other
@@ -44,24 +56,36 @@ struct ContentCheck {
   /// Blocks up to it.
   private(set) var sealedBlocks: UInt64 = 0
   private(set) var checkpoints: UInt32 = 0
-  /// Checkpoints that the record's key did not sign, or not these bytes.
-  private(set) var badSignatures = 0
+  /// The checkpoints of a signed record, their signatures not checked yet.
+  private(set) var signed: [SignedCheckpoint] = []
   /// Whether the seal of the end and its checkpoint were read.
   private(set) var isComplete = false
 
   private var met = RecordListing()
   private var schemaIDs: [[UInt8]: Set<UInt16>] = [:]
   private var channelIDs: [[UInt8]: UInt16] = [:]
-  private var ticksAfterSeal: UInt64 = 0
-  private var ticksAfterSignature: UInt64 = 0
+  /// Ticks of the blocks after the last good seal.
+  private(set) var ticksAfterSeal: UInt64 = 0
+  private var ticksSinceSignature: UInt64 = 0
   private var before = Role.other
   private var hasEndSeal = false
   private var hasMetadataOfSession = false
 
   init(lodged: Checkpoint?) { self.lodged = lodged }
 
-  /// Ticks that no good seal, or in a signed record no valid signature, covers.
-  var unsealedTicks: UInt64 { manifest?.key == nil ? ticksAfterSeal : ticksAfterSignature }
+  /// Whether the last checkpoint has a valid signature of `key`, and the ticks after the last one that
+  /// has.
+  ///
+  /// Checked from the last one backwards: the hash of one with a valid signature covers those before
+  /// it, so that one signature does for the whole record.
+  func signatures(by key: VerifyingKey) -> (isLastValid: Bool, unsealedTicks: UInt64) {
+    var ticks = ticksSinceSignature
+    for (index, checkpoint) in signed.enumerated().reversed() {
+      if checkpoint.isSigned(by: key) { return (index == signed.count - 1, ticks) }
+      ticks += checkpoint.unsignedTicks
+    }
+    return (false, ticks)
+  }
 
   // MARK: - What is not a message
 
@@ -197,7 +221,7 @@ struct ContentCheck {
     blocks += 1
     blockTime = message.logTime
     ticksAfterSeal += head.tickCount
-    ticksAfterSignature += head.tickCount
+    ticksSinceSignature += head.tickCount
   }
 
   private mutating func takeSeal(_ message: MessageFields) throws(Alteration) {
@@ -224,27 +248,31 @@ struct ContentCheck {
   }
 
   private mutating func takeCheckpoint(_ message: MessageFields) throws(Alteration) {
-    let place = "the checkpoint after block \(lastBlock)"
-    guard let text = String(validating: message.data, as: UTF8.self),
-      let checkpoint = try? Checkpoint(text: text), let manifest
-    else { throw Alteration(reason: "\(place) has another form") }
-    guard checkpoint.session == manifest.session, checkpoint.messages == chain.count,
-      checkpoint.hash == chain.hash, let sealTick, checkpoint.tick == sealTick
+    var place: String { "the checkpoint after block \(lastBlock)" }
+    guard let manifest, let sealTick else {
+      throw Alteration(reason: "\(place) has no seal before it")
+    }
+    let body = Checkpoint.body(
+      session: manifest.session, messages: chain.count, hash: chain.hash, tick: sealTick)
+    guard message.data.starts(with: body.utf8),
+      message.data.dropFirst(body.utf8.count).first == UInt8(ascii: "\n")
     else { throw Alteration(reason: "\(place) does not fit the messages before it") }
     let time = exactLogTime(sealTick)
     guard message.sequence == checkpoints, message.logTime == time, message.publishTime == time
     else { throw Alteration(reason: "\(place) has another sequence or time") }
-    guard checkpoint.note.signatures.count == (manifest.key == nil ? 0 : 1) else {
-      throw Alteration(reason: "\(place) has \(checkpoint.note.signatures.count) signatures")
+    let signatures = Slice(rebasing: message.data[(body.utf8.count + 1)...])
+    if manifest.key == nil {
+      guard signatures.isEmpty else { throw Alteration(reason: "\(place) bears a signature") }
+    } else {
+      guard let text = String(validating: signatures, as: UTF8.self),
+        let signature = SignedNote.Signature(lineOf: text)
+      else { throw Alteration(reason: "\(place) does not have one line of signature") }
+      signed.append(
+        SignedCheckpoint(body: body, signature: signature, unsignedTicks: ticksSinceSignature))
+      ticksSinceSignature = 0
     }
     checkpoints += 1
     isComplete = hasEndSeal
-    guard let key = manifest.key else { return }
-    if checkpoint.note.isSigned(by: key) {
-      ticksAfterSignature = 0
-    } else {
-      badSignatures += 1
-    }
   }
 
   private var lastBlock: String { blocks == 0 ? "none" : String(blocks - 1) }

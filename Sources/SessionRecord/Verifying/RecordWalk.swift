@@ -115,7 +115,6 @@ struct RecordWalk {
   }
 
   private mutating func checkSummary(from position: Int) {
-    if container.damage != nil { return }
     var summary = SummaryCheck(bytes, from: position)
     do throws(SummaryCheck.Damage) {
       try summary.check(against: container)

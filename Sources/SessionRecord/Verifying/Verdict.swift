@@ -5,13 +5,13 @@ struct Verdict {
   init(_ walk: RecordWalk, _ trust: Trust, lodged: Checkpoint?) {
     let content = walk.content
     verification = Verification(
-      state: .complete, unsealedTicks: content.unsealedTicks,
-      signature: Self.signature(content, trust, lodged),
+      state: .complete, unsealedTicks: content.ticksAfterSeal, signature: .absent,
       container: walk.container.damage == nil ? .intact : .damaged, reason: "",
       origin: content.origin, key: content.manifest?.key, session: content.manifest?.session,
       previous: content.manifest?.previous, lastSeal: Self.lastSeal(content),
       blocks: content.blocks, messages: content.chain.count)
     judge(walk, lodged)
+    judgeSignatures(content, trust, lodged)
     if let previous = content.manifest?.previous, verification.state != .altered {
       verification.reason +=
         "; it goes on from session \(previous.session) at \(Self.time(logTime(previous.tick)))"
@@ -86,13 +86,17 @@ struct Verdict {
       session: manifest.session, messages: seal.messages, hash: seal.hash, tick: seal.tick)
   }
 
-  private static func signature(
+  private mutating func judgeSignatures(
     _ content: ContentCheck, _ trust: Trust, _ lodged: Checkpoint?
-  ) -> Verification.Signature {
-    guard let key = content.manifest?.key else { return .absent }
-    if let lodged, !lodged.note.isSigned(by: key) { return .invalid }
-    if content.checkpoints == 0 { return .absent }
-    return content.badSignatures > 0 ? .invalid : trust.judges(key)
+  ) {
+    guard let key = content.manifest?.key else { return }
+    let (isLastValid, unsealed) = content.signatures(by: key)
+    verification.unsealedTicks = unsealed
+    if let lodged, !lodged.note.isSigned(by: key) {
+      verification.signature = .invalid
+    } else if content.checkpoints > 0 {
+      verification.signature = isLastValid ? trust.judges(key) : .invalid
+    }
   }
 
   /// Session time in h, min and s, with hundredths.
