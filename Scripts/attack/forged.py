@@ -221,7 +221,9 @@ def change_description(rng, parts):
     elif way == "metadata":
         channel.metadata = {"key": "value"}
     else:
-        others = [each.id for each in parts.of_type(Schema) if each.id != channel.schema_id]
+        # The two schemas of the wire differ in nothing but their id.
+        name = next(each.name for each in parts.of_type(Schema) if each.id == channel.schema_id)
+        others = [each.id for each in parts.of_type(Schema) if each.name != name]
         channel.schema_id = rng.choice(others)
     # Descriptions in chunks may come after messages that need them; then the container is not in order.
     return f"another {way} in header, schema or channel", {"state": "altered"}
