@@ -6,14 +6,15 @@ let isEmbedded = Context.environment["TRUMPET_EMBEDDED"] != nil
 
 /// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
 let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
-let fuzzed: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+let fuzzing: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
 
-let strict: [SwiftSetting] = fuzzed + [
-  .swiftLanguageMode(.v6),
-  .treatAllWarnings(as: .error),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+let strict: [SwiftSetting] =
+  fuzzing + [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
 
 /// The portable core compiles as ordinary Swift and as Embedded Swift; what the latter refuses is an
 /// error in the former already.

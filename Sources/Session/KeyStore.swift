@@ -175,7 +175,9 @@ public struct KeyStore: Sendable {
     }
   }
 
-  /// The file as it is; nil where there is none. One that others can change is refused.
+  /// The file as it is; nil where there is none.
+  ///
+  /// One that others can change is refused.
   private func pinnedText() throws(KeyStoreError) -> String? {
     do throws(KeyStoreError) {
       let (text, mode) = try Self.contents(of: pinnedKeysPath)

@@ -25,7 +25,7 @@ struct Key: ParsableCommand {
     var output: String?
 
     func run() throws {
-      let key = try explained { () throws(KeyError) in
+      let key = try wellFormed { () throws(KeyError) in
         try SigningKey(name: name ?? KeyStore.hostName ?? "")
       }
       let path: String
@@ -155,6 +155,6 @@ func explained<Value>(_ body: () throws(KeyStoreError) -> Value) throws -> Value
 }
 
 /// Does something with the text of a key, or says why it cannot be done and throws the exit status.
-private func explained<Value>(_ body: () throws(KeyError) -> Value) throws -> Value {
+private func wellFormed<Value>(_ body: () throws(KeyError) -> Value) throws -> Value {
   do throws(KeyError) { return try body() } catch { throw ValidationError("\(error)") }
 }

@@ -109,8 +109,9 @@ final class ChunkContents {
     return records
   }
 
-  /// The chunk's records, decompressed, as far as the size that it says goes; nil if it does not
-  /// give exactly that many bytes. They stay until the next call.
+  /// The chunk's records, decompressed; they stay until the next call.
+  ///
+  /// Nil if the chunk does not give exactly as many bytes as it says, or cannot.
   func records(of chunk: ChunkFields) -> Slice? {
     guard chunk.isSizePossible else { return nil }
     if chunk.storage == .plain { return chunk.stored }

@@ -42,7 +42,7 @@ struct Verdict {
     }
   }
 
-  /// The seal of the end is missing: was the record cut off, or is something missing inside?
+  /// Judges a record without a seal of the end: it was cut off, or something is missing inside.
   private mutating func judgeEnd(_ walk: RecordWalk) {
     guard case .broken(let byte) = walk.end else {
       alter("it ends in order, but without the seal of the end", walk.content)
