@@ -299,6 +299,25 @@ struct RecordAttackTests {
     }
   }
 
+  @Test("A record that cannot be followed in its middle is altered, not cut off")
+  func brokenInside() throws {
+    let record = DismantledRecord(SealedRecord.signed)
+    let bytes = record.assembled(isClosed: false)
+    #expect(try RecordVerifier.verify(bytes).state == .complete)
+    var first = record
+    first.chunks = Array(first.chunks[...first.blockChunks[5]])
+    let place = first.assembled(isClosed: false).count
+    // The chunk behind block 5 says that it goes beyond the end of the file.
+    var broken = bytes
+    broken[place + 6] = 1
+    let found = try RecordVerifier.verify(broken)
+    #expect(found.state == .altered && found.at_s == 50.01, "\(found.reason)")
+    #expect(found.reason.contains("more chunks"))
+    // With nothing whole behind it, it is cut off.
+    let cut = try RecordVerifier.verify(Array(broken[..<(place + 40)]))
+    #expect(cut.state == .truncated && cut.at_s == 50.01, "\(cut.reason)")
+  }
+
   @Test("A compressed chunk with a second frame behind the first cannot be read")
   func secondFrame() throws {
     let compressor = Compressor()
