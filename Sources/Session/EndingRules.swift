@@ -83,7 +83,9 @@ struct EndingRules {
     restSince = since
     let isComplete = mode == .complete || mode == .keepOpen
     if isComplete, duration == nil, tick - since >= Self.trailing { return .complete }
-    if duration == nil || isDeadBeforeStart, !isAttended, tick - since >= Self.idleLimit { return .idle }
+    if duration == nil || isDeadBeforeStart, !isAttended, tick - since >= Self.idleLimit {
+      return .idle
+    }
     return nil
   }
 }
