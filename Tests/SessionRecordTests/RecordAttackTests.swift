@@ -353,6 +353,11 @@ struct RecordAttackTests {
       do {
         let found = try RecordVerifier.verify(changed)
         #expect(!found.passes(allowingUnsigned: true), "\(number): \(what): \(found.reason)")
+        // A thread that opens chunks ahead changes no answer.
+        let ahead = try RecordVerifier.verify(
+          MappedFile(bytes: changed, path: "test"), Trust(given: [SealedRecord.key], pinned: []),
+          lodged: nil, readsAheadFrom: 0)
+        #expect(ahead == found, "\(number): \(what)")
         answers["\(found.state) \(found.container)", default: 0] += 1
       } catch {
         #expect((error as? RecordError)?.kind == .notASession, "\(number): \(what)")

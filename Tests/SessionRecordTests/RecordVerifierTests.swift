@@ -60,6 +60,36 @@ struct RecordVerifierTests {
     #expect(try RecordVerifier.verify(path: path, givenKeys: [SealedRecord.key]) == verification)
   }
 
+  @Test("A record with large and plain chunks is the same with chunks opened ahead and without")
+  func readingAhead() throws {
+    let record = DismantledRecord(SealedRecord.signed)
+    // A message of 9 MiB is more than a thread opens; random bytes are not compressed.
+    var numbers = SeededNumbers(seed: 4)
+    var large = record
+    let telemetry = RecordChannel.telemetry.rawValue
+    for (place, size) in [(3, 9 << 20), (9, 3 << 20), (5, 100)] {
+      let data = (0..<size).map {
+        size == 100 ? UInt8(truncatingIfNeeded: numbers.next()) : UInt8($0 & 3)
+      }
+      let message = DismantledRecord.Message(
+        channel: telemetry, sequence: 1, logTime: 5, publishTime: 5, data: data)
+      large.chunks.insert(.init(messages: [message], isIndexed: true), at: place)
+    }
+    large.seal(.key(KnownKeys.bench))
+    for bytes in [SealedRecord.signed, large.assembled()] {
+      let found = [0, Int.max].map { least in
+        Result {
+          try RecordVerifier.verify(
+            MappedFile(bytes: bytes, path: "test"), Trust(given: [SealedRecord.key], pinned: []),
+            lodged: nil, readsAheadFrom: least)
+        }
+      }
+      let ahead = try found[0].get()
+      #expect(try ahead == found[1].get())
+      #expect(ahead.passes(), "\(ahead.reason)")
+    }
+  }
+
   @Test("A record without signatures is complete and intact, and passes only where that is allowed")
   func unsignedRecord() throws {
     let verification = try RecordVerifier.verify(SealedRecord.unsigned, given: [])

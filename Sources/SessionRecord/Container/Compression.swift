@@ -30,18 +30,25 @@ final class Decompressor {
 
   deinit { ZSTD_freeDCtx(context) }
 
-  /// Fills `buffer` with what `source` holds, which must be one frame of exactly `size` bytes.
-  ///
-  /// More frames, or frames to be skipped, would hide bytes from whoever reads only the first.
+  /// Fills `buffer` with what `source` holds; see `append`.
   func fill(
     _ buffer: inout ByteBuffer, from source: UnsafeBufferPointer<UInt8>, size: Int
+  ) -> Bool {
+    buffer.clear()
+    return append(source, to: &buffer, size: size)
+  }
+
+  /// Appends what `source` holds, which must be one frame of exactly `size` bytes.
+  ///
+  /// More frames, or frames to be skipped, would hide bytes from whoever reads only the first.
+  func append(
+    _ source: UnsafeBufferPointer<UInt8>, to buffer: inout ByteBuffer, size: Int
   ) -> Bool {
     guard let context, let start = source.baseAddress,
       source.starts(with: Self.frameMagic),
       ZSTD_findFrameCompressedSize(start, source.count) == source.count
     else { return false }
     var isWhole = false
-    buffer.clear()
     buffer.appendUninitialized(size) { room in
       let written = ZSTD_decompressDCtx(
         context, room.baseAddress, room.count, source.baseAddress, source.count)

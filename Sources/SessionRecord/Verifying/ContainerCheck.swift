@@ -128,9 +128,10 @@ struct ContainerCheck {
 
   // MARK: - Chunks and their indexes
 
-  mutating func beginChunk(_ chunk: ChunkFields, records: Slice, _ place: RecordPlace) {
+  /// - Parameter checksum: that of the chunk's records as they are.
+  mutating func beginChunk(_ chunk: ChunkFields, checksum: UInt32, _ place: RecordPlace) {
     length(chunk.isLonger, at: place.offset)
-    if chunk.checksum == 0 || CRC32.of(records) != chunk.checksum {
+    if chunk.checksum == 0 || checksum != chunk.checksum {
       damaged(place.offset, "a chunk does not fit its checksum")
     }
     chunks.append(

@@ -2,8 +2,8 @@ import PumpHAL
 
 /// Says whether a record is whole and as it was written, without trusting anything in it.
 ///
-/// One pass over the mapped file; memory beyond it is that of the largest chunk, decompressed. Takes
-/// any bytes whatever without a crash.
+/// One pass over the mapped file; memory beyond it is a few MiB, and that of the largest chunk,
+/// decompressed. A large record takes a second thread. Takes any bytes whatever without a crash.
 public enum RecordVerifier {
   /// Verifies the record at `path`.
   ///
@@ -31,11 +31,13 @@ public enum RecordVerifier {
       lodged: lodged)
   }
 
-  private static func verify(
-    _ file: MappedFile, _ trust: Trust, lodged: Checkpoint?
+  /// - Parameter readsAheadFrom: how many bytes make a second thread worth its start.
+  static func verify(
+    _ file: MappedFile, _ trust: Trust, lodged: Checkpoint?,
+    readsAheadFrom least: Int = ChunkReadAhead.leastBytes
   ) throws(RecordError) -> Verification {
     guard RecordWalk.canBegin(file.bytes) else { throw notASession(file.path) }
-    var walk = RecordWalk(file.bytes, lodged: lodged)
+    var walk = RecordWalk(file.bytes, lodged: lodged, readsAheadFrom: least)
     walk.run()
     guard walk.content.isSession else { throw notASession(file.path) }
     return withExtendedLifetime(file) { Verdict(walk, trust, lodged: lodged).verification }

@@ -35,6 +35,7 @@ struct RecordWalk {
   /// For each id the place in `channels`; -1 where there is none.
   private var channelPlaces = [Int32](repeating: -1, count: 1 << 16)
   private let contents = ChunkContents()
+  private let ahead: ChunkReadAhead?
 
   /// What makes the walk end: the record is not what its kind says.
   private struct Failure: Error {
@@ -56,14 +57,20 @@ struct RecordWalk {
     return header.profile.elementsEqual("trumpet".utf8)
   }
 
-  /// - Parameter bytes: at least those of the magic; they must stay until the walk is let go.
-  init(_ bytes: Slice, lodged: Checkpoint?) {
+  /// - Parameters:
+  ///   - bytes: at least those of the magic; they must stay until the walk is let go.
+  ///   - readsAheadFrom: how many bytes make a thread worth its start.
+  init(
+    _ bytes: Slice, lodged: Checkpoint?, readsAheadFrom least: Int = ChunkReadAhead.leastBytes
+  ) {
     self.bytes = bytes
+    ahead = bytes.count >= least ? ChunkReadAhead(bytes) : nil
     content = ContentCheck(lodged: lodged)
   }
 
   /// Walks through the whole file.
   mutating func run() {
+    defer { ahead?.stop() }
     var position = containerMagic.count
     container.begin(magic: Slice(rebasing: bytes[..<position]))
     walk: while true {
@@ -160,11 +167,19 @@ struct RecordWalk {
     do throws(Alteration) { try body(&content) } catch { note(error.reason, at: offset) }
   }
 
+  /// The chunk's records and their checksum.
+  private func open(
+    _ chunk: ChunkFields, _ place: RecordPlace
+  ) -> (records: Slice, checksum: UInt32)? {
+    if let opened = ahead?.chunk(at: Int(place.offset)) { return opened }
+    return contents.records(of: chunk).map { ($0, CRC32.of($0)) }
+  }
+
   private mutating func takeChunk(_ record: Slice, _ place: RecordPlace) throws(Failure) {
-    guard let chunk = ChunkFields(record), let records = contents.records(of: chunk),
+    guard let chunk = ChunkFields(record), let (records, checksum) = open(chunk, place),
       RecordFraming.isWhole(records)
     else { throw Failure(reason: "a chunk cannot be read") }
-    container.beginChunk(chunk, records: records, place)
+    container.beginChunk(chunk, checksum: checksum, place)
     var cursor = ByteCursor(records)
     while !cursor.isAtEnd {
       let inside = UInt64(cursor.position)
