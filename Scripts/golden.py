@@ -184,14 +184,20 @@ def check(session):
 
 
 def renew(session):
-    """Writes one record anew; lines for what moved."""
+    """Writes one record anew if its session is another now; lines for what moved.
+
+    A record that still holds stays as it is, although other versions of the program made it.
+    """
     record = session.with_suffix(".mcap")
+    found = check(session) if record.exists() else []
+    if record.exists() and not found:
+        return []
     with tempfile.TemporaryDirectory() as folder:
         again = pathlib.Path(folder) / "again.mcap"
         run(session, again, folder)
         new = Outcome(again)
         if record.exists():
-            lines = changes(Outcome(record), new)
+            lines = changes(Outcome(record), new) or found
         else:
             lines = [NEW] + [f"alarm {name} at {at:.2f} s" for name, at in new.alarms]
             lines += [f"dispensed {amount(new.dispensed)}", f"state digest {new.digest}"]

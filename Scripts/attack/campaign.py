@@ -4,10 +4,14 @@ import os
 import random
 import subprocess
 import traceback
+import zlib
 from dataclasses import dataclass
 
+from audit.container import Unreadable, open_chunk, walk
 from audit.seals import LodgedCheckpoint, VerifyingKey
 from audit.verdict import NotARecord, verify_bytes
+
+from mcap.opcode import Opcode
 
 from . import forged, raw
 from .parts import Parts
@@ -91,6 +95,25 @@ def trumpet_answer(target, path, checkpoint):
         return {"not JSON": f"{problem}: {done.stdout[-200:]}"}, done.returncode
 
 
+def depends_on_zstd(data, ours, theirs):
+    """Whether the answers may differ because a damaged zstd frame is in the file: one version of the
+    library refuses what another reads as something else. Altered and damaged it is for both."""
+    wanted = {"state": "altered", "container": "damaged"}
+    if not ours or not theirs or any(wanted[name] != each.get(name) for each in (ours, theirs) for name in wanted):
+        return False
+    for record in walk(data):
+        if record is None or isinstance(record, int):
+            return False
+        if record.kind == Opcode.CHUNK:
+            try:
+                chunk = open_chunk(record.content)
+            except Unreadable as problem:
+                return "zstd cannot read" in str(problem)
+            if chunk.fields.compression and chunk.fields.uncompressed_crc != zlib.crc32(chunk.data):
+                return True
+    return False
+
+
 def attack(target, seed, number, folder):
     """What is wrong with the answers to change `number`: (what was done, complaints)."""
     what, data, lodged, wanted, is_harmless = make_change(target, seed, number)
@@ -108,7 +131,7 @@ def attack(target, seed, number, folder):
             write(checkpoint, lodged)
         theirs = trumpet_answer(target, path, checkpoint)
         os.unlink(path)
-        if theirs != (answer, status):
+        if theirs != (answer, status) and not depends_on_zstd(data, answer, theirs[0]):
             complaints.append(f"trumpet {theirs[1]} {theirs[0]}\n  python  {status} {answer}")
     # A record without key can be sealed again by anybody; nothing tells.
     if (status == 0) != is_harmless:

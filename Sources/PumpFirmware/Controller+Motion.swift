@@ -92,6 +92,9 @@ extension Controller {
 
   /// Fills the line; `behind` is what the motor has been told and not yet done.
   private mutating func prime(ticks: Int64, behind: Int64) {
+    let portions = account.primed.whole / portion
+    // What was primed is not in the reservoir any more, after a loss of power neither.
+    defer { if account.primed.whole / portion != portions { journal.want(JournalSlot.account) } }
     for _ in 0..<ticks where mode == .priming {
       // The last steps are waited for, or they would be the patient's; a start takes back what a
       // motor that does not follow has left.

@@ -114,7 +114,10 @@ public struct Controller: Sendable {
   mutating func enter(_ mode: PumpMode) {
     if self.mode != mode { journal.want(JournalSlot.header) }
     // What was primed is no dose, however priming ended.
-    if self.mode == .priming { countedSteps = position.whole + drive.countedAhead }
+    if self.mode == .priming {
+      countedSteps = position.whole + drive.countedAhead
+      journal.want(JournalSlot.account)
+    }
     self.mode = mode
     modeSince = now
     output.actuator.isControllerPermitting = mode.isMoving

@@ -5,7 +5,7 @@ struct Drive: Sendable {
   let parameters: DriveParameters
   /// Travel of one microstep, mm.
   let travel: Double
-  /// Lost motion, mm.
+  /// Lost motion before the plunger is reached for the first time, mm.
   let play: Double
   private let perMicrostep: Double
 
@@ -17,6 +17,9 @@ struct Drive: Sendable {
   var nut = 0.0
   /// The carriage, mm.
   var carriage: Double
+  /// Lost motion on reversal, mm: the whole play until the plunger has been reached, then the backlash,
+  /// because a purge closes the gap at the flange (`Docs/Plant.md`).
+  var reversal: Double
   /// Whether a fault holds the motor.
   var isJammed = false
   /// Share of steps that a fault takes.
@@ -28,6 +31,7 @@ struct Drive: Sendable {
     play = max(parameters.backlash, parameters.initialGap)
     perMicrostep = 1 / Double(parameters.microstepsPerRevolution)
     carriage = parameters.initialGap - play
+    reversal = play
   }
 
   /// Sends `count` steps to the motor while the carriage meets the resistance of a spring that is
@@ -69,13 +73,17 @@ struct Drive: Sendable {
     nut = Double(stepsDone) * travel + parameters.leadError * wave
     if nut - play > carriage {
       carriage = nut - play
-    } else if nut < carriage {
-      carriage = nut
+      reversal = parameters.backlash
+    } else if nut - (play - reversal) < carriage {
+      carriage = nut - (play - reversal)
     }
   }
 
   /// Brings the carriage to a new plunger by hand, `gap` mm of lost motion still to be taken up.
-  mutating func engage(gap: Double) { carriage = nut + min(gap, play) - play }
+  mutating func engage(gap: Double) {
+    carriage = nut + min(gap, play) - play
+    reversal = max(parameters.backlash, min(gap, play))
+  }
 
   /// What the moving motor draws at a thrust, mA.
   func current(thrust: Double) -> Double {

@@ -125,7 +125,8 @@ extension Plant: CanonicalCodable {
     leakedMass = source.takeDouble()
     lastToTissue = source.takeDouble()
     let numbers = [
-      drive.lossCredit, drive.nut, drive.carriage, drive.lostShare, concentration, syringeVolume,
+      drive.lossCredit, drive.nut, drive.carriage, drive.reversal, drive.lostShare, concentration,
+      syringeVolume,
       plunger, motorCurrentSum, motorCurrentHighest, secondToTissue, secondFromHub,
       secondFromLineEnd, secondFromLine, infusedVolume, infusedMass, leakedVolume, leakedMass,
       lastToTissue, battery.charge, battery.polarisation, battery.voltage, battery.lowest,
@@ -152,6 +153,7 @@ extension Drive {
     sink.put(lossCredit)
     sink.put(nut)
     sink.put(carriage)
+    sink.put(reversal)
     sink.put(isJammed)
     sink.put(lostShare)
   }
@@ -160,6 +162,7 @@ extension Drive {
     lossCredit = source.takeDouble()
     nut = source.takeDouble()
     carriage = source.takeDouble()
+    reversal = source.takeDouble()
     isJammed = source.takeBool()
     lostShare = source.takeDouble()
   }

@@ -73,7 +73,9 @@ struct EndingRules {
     if let duration, let start = script.startTick, tick >= start + duration.count {
       return .duration
     }
-    guard script.isDone, mode.isAtRest else {
+    // The file's events count from the start: a pump that died before it is helped by none of them.
+    let isDeadBeforeStart = mode == .off && script.startTick == nil
+    guard script.isDone || isDeadBeforeStart, mode.isAtRest else {
       restSince = nil
       return nil
     }
@@ -81,7 +83,9 @@ struct EndingRules {
     restSince = since
     let isComplete = mode == .complete || mode == .keepOpen
     if isComplete, duration == nil, tick - since >= Self.trailing { return .complete }
-    if duration == nil, !isAttended, tick - since >= Self.idleLimit { return .idle }
+    if duration == nil || isDeadBeforeStart, !isAttended, tick - since >= Self.idleLimit {
+      return .idle
+    }
     return nil
   }
 }

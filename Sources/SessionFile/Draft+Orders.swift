@@ -166,7 +166,7 @@ extension Reading {
   }
 
   fileprivate func confirmations(_ tree: Tree) -> [Located<SoftLimitConfirmation>] {
-    let example = "confirm: [ { limit: dose-rate, by: Dr A. Smith, reason: tolerated before } ]"
+    let example = "confirm: [ { limit: dose-rate, by: the prescriber, reason: tolerated before } ]"
     guard let elements = list(tree, "`confirm`", maximum: 20, example: example) else { return [] }
     var result: [Located<SoftLimitConfirmation>] = []
     for element in elements {
@@ -177,8 +177,8 @@ extension Reading {
       let limit = section.required("limit", example: "limit: dose-rate").flatMap {
         choice($0, "soft limit", among: SoftLimit.allCases.map { ($0.rawValue, $0) })
       }
-      let by = section.required("by", example: "by: Dr A. Smith").flatMap {
-        text($0, "the name", example: "by: Dr A. Smith")
+      let by = section.required("by", example: "by: the prescriber").flatMap {
+        text($0, "the name", example: "by: the prescriber")
       }
       let reason = section.required("reason", example: "reason: tolerated before").flatMap {
         text($0, "the reason", maximum: 500, example: "reason: tolerated before")

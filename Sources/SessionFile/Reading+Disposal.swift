@@ -12,7 +12,7 @@ extension Reading {
     return Disposal(role: role, found: found, witnesses: witnesses)
   }
 
-  private static let witnessesExample = "witnesses: [A. Smith, B. Jones]"
+  private static let witnessesExample = "witnesses: [nurse on duty, pharmacist on duty]"
 
   private func amount(_ tree: Tree) -> DisposedAmount? {
     let example = "found: 2.6 mL"

@@ -215,7 +215,7 @@ enum SchemaParts {
     "items": mapping(keys: FormatKeys.confirmation, required: FormatKeys.confirmation) { key in
       switch key {
       case "limit": ["enum": .texts(SoftLimit.allCases.map(\.rawValue))]
-      case "by": SessionSchema.described(text(200), "Who confirms, by name.", "Dr A. Smith")
+      case "by": SessionSchema.described(text(200), "Who confirms, by name.", "the prescriber")
       default: SessionSchema.described(text(500), "Why.", "tolerated before")
       }
     },

@@ -47,7 +47,7 @@ func disposal(_ amount: Double, _ unit: String, at tick: Int64, outcome: String 
   event.role = "nurse"
   event.amount = amount
   event.unit = unit
-  event.witnesses = ["A. Smith", "B. Jones"]
+  event.witnesses = ["nurse on duty", "pharmacist on duty"]
   return event
 }
 

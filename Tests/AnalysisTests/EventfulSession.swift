@@ -19,7 +19,7 @@ enum EventfulSession {
     patientBolus: { dose: 0.5 mg, lockout: 5 min, maximum: 2 per h, rate: 30 mL/h }
     limits: { rate: 6 mL/h, occlusion: 225 mmHg }
     confirm:
-      - { limit: lockout, by: Dr A. Smith, reason: short test }
+      - { limit: lockout, by: the prescriber, reason: short test }
     events:
       - { at: 1 min, operator: patient, action: bolus }
       - { at: 2 min, operator: patient, action: bolus }                        # lockout
@@ -42,7 +42,7 @@ enum EventfulSession {
       - { at: 17 min 25 s, operator: nurse, action: start }
       - { at: 18 min, operator: nurse, action: stop }
       - { at: 18 min 10 s, operator: nurse, action: start }
-      - { at: 28 min, operator: nurse, action: dispose, found: 6 mL, witnesses: [A. Smith, B. Jones] }
+      - { at: 28 min, operator: nurse, action: dispose, found: 6 mL, witnesses: [nurse on duty, pharmacist on duty] }
     """
 
   struct Recorded: Sendable {

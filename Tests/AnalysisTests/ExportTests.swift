@@ -68,7 +68,7 @@ struct ExportTests {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
     let disposal = try #require(objects.last { $0["kind"] as? String == "dispose" })
-    #expect(disposal["witnesses"] as? [String] == ["A. Smith", "B. Jones"])
+    #expect(disposal["witnesses"] as? [String] == ["nurse on duty", "pharmacist on duty"])
     #expect(disposal["amount"] as? Double == 6)
     #expect(objects.allSatisfy { $0["t_s"] is Double && $0["tick"] is Int })
   }

@@ -96,7 +96,7 @@ private let hour: Int64 = 360_000
     #expect(session.confirmations.map(\.limit) == [.doseRate, .lockout, .capOneHour])
     #expect(
       session.confirmations.map(\.by) == [
-        "Dr A. Smith", "Dr A. Smith", "B. Jones (pharmacist)",
+        "the prescriber", "the prescriber", "the pharmacist",
       ])
     #expect(
       session.confirmations[0].exceeded
@@ -160,7 +160,7 @@ private let hour: Int64 = 360_000
       disposals == [
         Disposal(
           role: .nurse, found: .volume(Volume(picolitres: 2_600_000_000)),
-          witnesses: ["A. Smith", "B. Jones"]),
+          witnesses: ["nurse on duty", "pharmacist on duty"]),
         Disposal(
           role: .clinician, found: .mass(Mass(nanograms: 15_700_000)), witnesses: ["ab", "cd"]),
       ])

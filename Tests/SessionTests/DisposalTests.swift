@@ -11,8 +11,8 @@ struct DisposalTests {
     duration: "1 min",
     extra: """
       events:
-        - { at: 30 s, operator: nurse, action: dispose, found: 19 mL, witnesses: [A. Smith, B. Jones] }
-        - { at: 3 min, operator: nurse, action: dispose, found: 2.5 mg, witnesses: [A. Smith, "B \\"J\\""] }
+        - { at: 30 s, operator: nurse, action: dispose, found: 19 mL, witnesses: [nurse on duty, pharmacist on duty] }
+        - { at: 3 min, operator: nurse, action: dispose, found: 2.5 mg, witnesses: [nurse on duty, "B \\"J\\""] }
       """)
 
   @Test("The session waits for a disposal after the end; one while the pump delivers is refused")
@@ -39,7 +39,7 @@ struct DisposalTests {
       #expect(messages.first?.contains("\"outcome\":\"refused-delivering\"") == true)
       #expect(
         messages.last?.contains(
-          #""outcome":"accepted","amount":2.5,"unit":"mg","witnesses":["A. Smith","B \"J\""]"#)
+          #""outcome":"accepted","amount":2.5,"unit":"mg","witnesses":["nurse on duty","B \"J\""]"#)
           == true, "\(messages)")
     }
   }

@@ -172,4 +172,26 @@ struct SessionRunTests {
     #expect(abs(result.account.primedVolume.millilitres - 1.5) < 0.001)
     #expect(result.occurrences.contains { $0.kind == .connected })
   }
+
+  @Test(
+    "a pump whose battery dies before the start ends its session, whatever the file has planned")
+  func deadBeforeStart() throws {
+    let result = try run(
+      """
+      title: dead
+      patient: { mass: 70 kg }
+      drug: { name: morphine, indication: cancer-pain, concentration: 5 mg/mL }
+      reservoir: { syringe: bd-plastipak-10, fill: 8 mL }
+      infusionSet: winged-25g-80cm
+      battery: { type: two-aa-alkaline, charge: 0.1 % }
+      programme:
+        - basal: 2 mg/h for 1 h
+      limits: { rate: 2 mL/h, dose: [5 mg per 1 h, 15 mg per 4 h, 60 mg per 24 h], occlusion: 540 mmHg }
+      events:
+        - { at: 30 min, clear: battery }
+      """)
+    #expect(result.ending == .idle)
+    #expect(result.finalMode == .off)
+    #expect(result.started_s == nil)
+  }
 }
