@@ -25,7 +25,9 @@ public enum ReplayError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .record(let error): "\(error)"
     case .outside(let path, let asked, let first, let last):
-      "\(path): \(asked.text) is not in this record; what was read goes from \(first.text) to \(last.text)"
+      asked.tick > last.tick
+        ? "\(path): \(asked.text) is not in this record; it ends at \(last.text)"
+        : "\(path): \(asked.text) is not in this record; it begins at \(first.text) or later"
     }
   }
 }

@@ -13,12 +13,8 @@ public struct SessionTime: Equatable, Sendable {
 
   /// Reads `13:42:07`, `42:07`, `42:07.25` or a duration such as `6 h 34 min`.
   public init(_ text: String) throws(QuantityError) {
-    guard text.contains(":") else {
-      let ticks = try Ticks(text)
-      tick = ticks.count
-      return
-    }
-    guard let tick = Self.clock(text) else {
+    let duration = text.contains(":") ? nil : try? Ticks(text)
+    guard let tick = duration?.count ?? Self.clock(text) else {
       throw QuantityError(
         "'\(text)' is no session time",
         remedy: "write hours, minutes and seconds from power-on, like 13:42:07, or like 6 h 34 min")

@@ -16,13 +16,17 @@ struct ReplayRecord: ParsableCommand {
   var record: String
 
   @Option(
-    help: ArgumentHelp("Begin at the last snapshot before this moment.", valueName: "time"))
+    help: ArgumentHelp("Begin at the last snapshot before this moment.", valueName: "time"),
+    transform: sessionTime)
   var from: SessionTime?
 
-  @Option(help: ArgumentHelp("Compare up to this moment.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Compare up to this moment.", valueName: "time"), transform: sessionTime)
   var until: SessionTime?
 
-  @Option(help: ArgumentHelp("Show the pump as it was at this moment.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Show the pump as it was at this moment.", valueName: "time"),
+    transform: sessionTime)
   var at: SessionTime?
 
   @Option(
@@ -103,10 +107,7 @@ struct ReplayRecord: ParsableCommand {
   }
 }
 
-extension SessionTime: ExpressibleByArgument {
-  /// Reads a clock time or a duration; nil where it is neither.
-  public init?(argument: String) {
-    guard let time = try? SessionTime(argument) else { return nil }
-    self = time
-  }
+/// Reads a moment of the session, or says how one is written.
+private func sessionTime(_ text: String) throws -> SessionTime {
+  do { return try SessionTime(text) } catch { throw ValidationError("\(error)") }
 }

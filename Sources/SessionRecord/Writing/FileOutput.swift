@@ -79,6 +79,9 @@ struct FileOutput: ~Copyable {
     Glibc.close(directory)
   }
 
+  /// Takes away the file that was created here.
+  mutating func discard() { unlink(path) }
+
   mutating func close() throws(RecordError) {
     let closing = descriptor
     descriptor = -1

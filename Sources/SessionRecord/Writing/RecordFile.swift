@@ -34,8 +34,14 @@ final class RecordFile {
     for attachment in attachments { container.attachment(attachment, time: 0) }
     put(.manifest, 0, 0) { $0.append(manifest.text(session: session)) }
     closeChunk(isIndexed: false)
-    try flush()
-    try output.synchronise()
+    do throws(RecordError) {
+      try flush()
+      try output.synchronise()
+    } catch {
+      // What was never begun leaves nothing behind that would be in the way of the next try.
+      output.discard()
+      throw error
+    }
     output.synchroniseDirectory()
     synchronisedAt = monotonicSeconds()
   }
