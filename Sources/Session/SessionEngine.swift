@@ -135,30 +135,25 @@ struct SessionEngine {
   private mutating func apply<Hardware: AttachedHardware & ~Copyable>(
     _ change: WorldChange, _ hardware: inout Hardware
   ) {
-    if let recorded = RecordedWorldChange(change) { recorder?.worldChange(recorded, atTick: tick) }
     isSampleWanted = true
     switch change {
     case .inject(let fault):
       meters.injected(fault, last: loop.output)
-      hardware.inject(fault)
       log.add(.faultInjected(fault), at: tick)
     case .clear(let kind):
       if kind == .occlusion {
         meters.occlusionCleared(at: tick, truth: hardware.currentTruth())
       }
-      hardware.clear(kind)
       log.add(.faultCleared(kind), at: tick)
-    case .connect:
-      hardware.clear(.disconnection)
-      log.add(.connected, at: tick)
-    case .fit(let change):
-      hardware.changeSyringe(
-        SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
-        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
-      log.add(.syringeFitted(change.syringe.id), at: tick)
+    case .connect: log.add(.connected, at: tick)
+    case .fit(let change): log.add(.syringeFitted(change.syringe.id), at: tick)
     case .dispose(let disposal):
       log.add(.disposed(disposal, isRefused: isPowered && loop.output.isDelivering), at: tick)
     }
+    // The meters above take what was the case before.
+    guard let made = RecordedWorldChange(change) else { return }
+    recorder?.worldChange(made, atTick: tick)
+    made.apply(to: &hardware)
   }
 
   private mutating func takeNews() {

@@ -160,7 +160,8 @@ struct DismantledRecord {
   private func checkpoint(
     _ old: [UInt8], _ session: String, _ chain: SealChain, _ tick: Int64, _ signing: Signing
   ) -> [UInt8] {
-    let body = CheckpointText.body(session: session, chain, tick: tick)
+    let body = Checkpoint.body(
+      session: session, messages: chain.count, hash: chain.hash, tick: tick)
     var note = SignedNote(body: body)
     switch signing {
     case .key(let key): note.sign(with: key)

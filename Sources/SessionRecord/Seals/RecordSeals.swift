@@ -49,7 +49,8 @@ struct RecordSeals {
 
   /// A checkpoint over everything so far, signed where there is a key.
   mutating func takeCheckpoint(at tick: Int64) -> String {
-    let body = CheckpointText.body(session: session, chain, tick: tick)
+    let body = Checkpoint.body(
+      session: session, messages: chain.count, hash: chain.hash, tick: tick)
     var note = SignedNote(body: body)
     if let key { note.sign(with: key) }
     let text = note.text
