@@ -4,6 +4,10 @@ import PackageDescription
 /// `TRUMPET_EMBEDDED=1` builds the portable core alone, as Embedded Swift.
 let isEmbedded = Context.environment["TRUMPET_EMBEDDED"] != nil
 
+/// `TRUMPET_CORE=1` leaves only the portable core and its tests, which build in seconds
+/// (`--scratch-path .build-core`); for work on the core, and for mutation (`Scripts/mutate`).
+let isCoreOnly = Context.environment["TRUMPET_CORE"] != nil
+
 /// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
 let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
 let fuzzing: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
@@ -89,7 +93,7 @@ let hostTargets: [Target] = [
     swiftSettings: strict),
 ]
 
-let testTargets: [Target] = [
+let coreTestTargets: [Target] = [
   .testTarget(name: "PumpHALTests", dependencies: ["PumpHAL"], swiftSettings: strict),
   .testTarget(
     name: "PumpFirmwareTests", dependencies: ["PumpFirmware", "PumpHAL"], swiftSettings: strict),
@@ -99,6 +103,9 @@ let testTargets: [Target] = [
     name: "PumpPlantTests", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
   .testTarget(
     name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
+]
+
+let testTargets: [Target] = [
   .testTarget(
     name: "CatalogueTests",
     dependencies: ["Catalogue", "PumpFirmware", "PumpHAL", "PumpPlant"],
@@ -147,8 +154,8 @@ let fuzzTargets: [Target] = [
 
 let package = Package(
   name: "Trumpet",
-  products: isEmbedded ? [] : [.executable(name: "trumpet", targets: ["trumpet"])],
-  dependencies: isEmbedded
+  products: isEmbedded || isCoreOnly ? [] : [.executable(name: "trumpet", targets: ["trumpet"])],
+  dependencies: isEmbedded || isCoreOnly
     ? []
     : [
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -157,5 +164,6 @@ let package = Package(
     ],
   targets: isEmbedded
     ? coreTargets
-    : coreTargets + hostTargets + testTargets + (isFuzzing ? fuzzTargets : [])
+    : coreTargets + coreTestTargets
+      + (isCoreOnly ? [] : hostTargets + testTargets) + (isFuzzing ? fuzzTargets : [])
 )
