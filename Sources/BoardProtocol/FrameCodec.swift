@@ -2,6 +2,8 @@
 import PumpHAL
 
 /// Writes frames.
+///
+/// - Requirements: @relation(R-115, scope=file)
 public enum FrameEncoder {
   /// Writes one frame as it goes over the wire, delimiter included, and gives its length in bytes.
   ///

@@ -13,6 +13,8 @@ public enum AlarmAction: String, Sendable {
 }
 
 /// What is known of an alarm condition besides its number.
+///
+/// - Requirements: @relation(R-070, scope=file)
 public struct AlarmDescription: Equatable, Sendable {
   /// The name in files and results, in kebab case.
   public let name: String

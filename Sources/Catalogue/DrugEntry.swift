@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// A drug of the library.
+///
+/// - Requirements: @relation(R-104, scope=file)
 public struct DrugEntry: CatalogueEntry {
   /// The name by which files refer to it.
   public var id: String

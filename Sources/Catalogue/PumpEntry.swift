@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// A pump: drive, sensors and what it may be asked to do.
+///
+/// - Requirements: @relation(R-004, scope=file)
 public struct PumpEntry: CatalogueEntry {
   /// The name by which files refer to it.
   public var id: String

@@ -4,6 +4,8 @@ import PumpHAL
 // figures have to keep, and where the ranges come from, is in `Docs/Alarms.md`.
 
 /// What a lamp shows.
+///
+/// - Requirements: @relation(R-070, scope=file)
 public struct LampPattern: Equatable, Sendable {
   /// A colour of an indicator.
   public enum Colour: String, Sendable {

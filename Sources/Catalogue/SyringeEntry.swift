@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// A syringe of one brand and size.
+///
+/// - Requirements: @relation(R-004, R-061, scope=file)
 public struct SyringeEntry: CatalogueEntry {
   /// The name by which files refer to it.
   public var id: String

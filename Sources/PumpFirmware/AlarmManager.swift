@@ -6,7 +6,7 @@ import PumpHAL
 /// condition that is present, or a latching one that was present and has not been acknowledged since
 /// its cause went away.
 ///
-/// - Requirements.
+/// - Requirements: @relation(R-070, R-071, R-072, R-073, scope=file)
 struct AlarmManager: Equatable, Sendable {
   /// Present in this tick.
   var conditions = AlarmSet()

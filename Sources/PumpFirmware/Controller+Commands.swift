@@ -44,6 +44,8 @@ extension Controller {
   }
 
   /// Who may do what: a stop is never refused to anybody.
+  ///
+  /// - Requirements: @relation(R-027, R-103, scope=line)
   private func isAllowed(_ action: OperatorAction, to role: Role) -> Bool {
     switch action {
     case .none, .stop, .pause, .audioPause, .requestBolus, .reportReaction, .recordFailed: true
@@ -66,6 +68,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-045, R-106, scope=line)
   private mutating func start(by role: Role, sensors: SensorFrame) -> CommandResult {
     switch mode {
     case .ready, .paused, .stopped, .alarmStop: break
@@ -93,6 +96,8 @@ extension Controller {
   }
 
   /// The patient asks for a bolus.
+  ///
+  /// - Requirements: @relation(R-020, R-021, R-022, R-024, R-031, scope=line)
   mutating func requestBolus() -> CommandResult {
     let result = bolusRefusal() ?? .accepted
     guard result == .accepted else {
@@ -146,6 +151,7 @@ extension Controller {
     return isAllowed ? nil : .refusedDoseCap
   }
 
+  // @relation(R-027, scope=line)
   private mutating func giveBolus(_ dose: Dose, over duration: Ticks) -> CommandResult {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.isInRange(dose), dose.amount > 0, duration.rawValue > 0,
@@ -170,6 +176,8 @@ extension Controller {
   }
 
   /// A new basal rate is proposed; the old one runs on until it is confirmed.
+  ///
+  /// - Requirements: @relation(R-005, R-100, scope=line)
   private mutating func propose(_ dose: Dose, per: Ticks) -> CommandResult {
     guard isConfirmed, !hasPending, programme.phase < prescription.phaseCount, !programme.isLoading,
       prescription.phases[Int(programme.phase)].kind == .basal
@@ -214,6 +222,7 @@ extension Controller {
     return .accepted
   }
 
+  // @relation(R-066, scope=line)
   private mutating func prime(
     _ volume: Volume, isDisconnected: Bool, sensors: SensorFrame
   ) -> CommandResult {
@@ -229,6 +238,7 @@ extension Controller {
     return .accepted
   }
 
+  // @relation(R-073, scope=line)
   private mutating func acknowledge() {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
@@ -254,6 +264,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-106, scope=line)
   private mutating func answer(isResuming: Bool) -> CommandResult {
     guard mode == .askResume else { return .refusedMode }
     if isResuming {

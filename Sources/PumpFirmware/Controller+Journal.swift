@@ -46,6 +46,8 @@ extension Controller {
   }
 
   /// Moves the mark ahead of what is delivered, or back onto it where nothing moves forward.
+  ///
+  /// - Requirements: @relation(R-006, scope=line)
   private mutating func markEntry(sequence: UInt32) -> JournalEntry {
     let isForward = mode == .infusing || mode == .keepOpen
     let ahead = isForward ? portion : 0
@@ -108,6 +110,8 @@ extension Controller {
   }
 
   /// Rebuilds what the memory holds; what cannot be trusted is refused later, not guessed.
+  ///
+  /// - Requirements: @relation(R-006, R-106, scope=line)
   mutating func restore(from memory: Span<JournalEntry>) {
     guard memory.count == 512 else { return }
     journal.sequence = newestSequence(in: memory) &+ 1
@@ -126,6 +130,7 @@ extension Controller {
     journal.want(JournalSlot.header)
   }
 
+  // @relation(R-029, R-030, scope=line)
   private mutating func restoreHistory(_ memory: Span<JournalEntry>, total: Int64) {
     history.total = total
     history.oneHour.restore(from: memory, firstSlot: JournalSlot.history, total: total)
@@ -137,6 +142,7 @@ extension Controller {
     now = max(now, history.oneHour.binEnd - history.oneHour.binTicks)
   }
 
+  // @relation(R-021, R-022, scope=line)
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {
     if let entry = newestCopy(of: JournalSlot.bolus, in: memory) {
       bolus.lockoutEnd = Int64(bitPattern: entry.word0)

@@ -27,6 +27,8 @@ extension Controller {
   }
 
   /// One tick of the programme and of the boluses that run.
+  ///
+  /// - Requirements: @relation(R-006, R-028, R-032, scope=line)
   private mutating func deliver(conditions: inout AlarmSet) {
     var bounds: RateBounds = []
     var flow = limiter.next(&bounds)
@@ -82,6 +84,8 @@ extension Controller {
   ///
   /// Commanded is also what was made up for steps that the encoder did not show: an encoder that has
   /// gone silent looks the same, and there they were done.
+  ///
+  /// - Requirements: @relation(R-028, scope=line)
   @inline(__always) private mutating func count() {
     let furthest = position.whole + drive.countedAhead
     if furthest > countedSteps {
@@ -91,6 +95,8 @@ extension Controller {
   }
 
   /// Fills the line; `behind` is what the motor has been told and not yet done.
+  ///
+  /// - Requirements: @relation(R-065, R-066, scope=line)
   private mutating func prime(ticks: Int64, behind: Int64) {
     let portions = account.primed.whole / portion
     // What was primed is not in the reservoir any more, after a loss of power neither.
@@ -113,6 +119,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-010, R-043, R-044, scope=line)
   private mutating func retract(ticks: Int64) {
     for _ in 0..<ticks where mode == .retracting {
       // The whole number of microsteps per tick nearest to half the bolus maximum, and at least one:
@@ -146,6 +153,8 @@ extension Controller {
   }
 
   /// The basal alone reached a cap.
+  ///
+  /// - Requirements: @relation(R-032, scope=line)
   private mutating func reachCap() {
     isCapReached = true
     bolus.cancel()
@@ -157,6 +166,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-064, scope=line)
   private mutating func runEmpty(_ conditions: inout AlarmSet) {
     conditions.insert(.endOfInfusion)
     alarms.escalated.insert(.endOfInfusion)
@@ -179,6 +189,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-011, R-064, scope=line)
   private mutating func complete(after rate: StepAmount) {
     bolus.cancel()
     if prescription.keepOpenFlow > .zero {
@@ -221,6 +232,8 @@ extension Controller {
   }
 
   /// Plans the flow anew after anything that changes it.
+  ///
+  /// - Requirements: @relation(R-011, R-025, scope=line)
   mutating func replan() {
     let continuous =
       mode == .keepOpen
@@ -241,12 +254,16 @@ extension Controller {
   }
 
   /// Predicts the time to alarm at the present flow.
+  ///
+  /// - Requirements: @relation(R-042, R-047, scope=line)
   mutating func predict() {
     output.predictedTimeToAlarm = occlusion.predictedSeconds(
       at: FlowRate(nanolitresPerHour: Int64(output.actuator.flowRate)))
   }
 
   /// Works out the time to the end of programme or reservoir, whichever comes first.
+  ///
+  /// - Requirements: @relation(R-064, scope=line)
   mutating func estimateEnd() {
     guard mode == .infusing, !limiter.planned.isZero else {
       output.actuator.display.minutesLeft = .max

@@ -14,6 +14,8 @@ extension Controller {
   }
 
   /// Near end, by time and by volume.
+  ///
+  /// - Requirements: @relation(R-064, scope=line)
   @inline(__always) private mutating func watchEnd(_ conditions: inout AlarmSet) {
     if now >= nextEstimate {
       // Ten seconds: far finer than the ±3 min that R-064 allows.
@@ -38,6 +40,8 @@ extension Controller {
   }
 
   /// Paused too long, programming left, not started.
+  ///
+  /// - Requirements: @relation(R-079, R-102, scope=line)
   private mutating func watchIdle(_ conditions: inout AlarmSet) {
     let idle = now - max(modeSince, supervision.lastCommand)
     switch mode {
@@ -72,6 +76,8 @@ extension Controller {
   }
 
   /// Ends the self test: into the safe state with the first thing that failed, or on.
+  ///
+  /// - Requirements: @relation(R-080, R-081, scope=line)
   private mutating func finishSelfTest(_ conditions: inout AlarmSet) {
     var found = AlarmSet()
     if capabilities.sensors.contains(.motion), !drive.hasOrigin,
@@ -117,6 +123,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-070, R-071, scope=line)
   private mutating func announce() {
     output.signals = alarms.signals
     announcedEscalation = alarms.escalated

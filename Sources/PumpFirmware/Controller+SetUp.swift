@@ -17,6 +17,7 @@ extension Controller {
       action, capabilities: capabilities, configuration: configuration, sensors: sensors)
   }
 
+  // @relation(R-033, scope=line)
   private mutating func beginSetUp(isNewPatient: Bool) -> CommandResult {
     switch mode {
     case .setUp, .ready, .stopped, .alarmStop, .complete, .awaitingSyringe, .paused: break
@@ -97,6 +98,8 @@ extension Controller {
   }
 
   /// Works out everything that follows from the prescription.
+  ///
+  /// - Requirements: @relation(R-006, R-065, scope=line)
   mutating func configure() {
     conversions = prescription.conversions(microstepTravel: capabilities.microstepTravel)
     limiter.configure(

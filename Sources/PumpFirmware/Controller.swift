@@ -87,6 +87,7 @@ public struct Controller: Sendable {
   /// One tick: reads nothing but itself and `input`.
   ///
   /// - Precondition: `input.elapsedTicks` is at least 1.
+  /// - Requirements: @relation(R-077, scope=line)
   public mutating func step(_ input: TickInput) -> TickOutput {
     precondition(input.elapsedTicks > 0)
     let elapsed = Int64(input.elapsedTicks)

@@ -7,6 +7,8 @@ import PumpHAL
 /// Bounds used below: bore 1 to 1 000 mm² (10^9 µm²), microstep 1 to 10 000 nm, so a microstep is
 /// at most 10^13 aL; concentration at most 10^9 ng/mL (1 g/mL); a dose at most 10^12 ng (1 kg) or
 /// 10^12 pL (1 L); a time at most 10^9 ticks.
+///
+/// - Requirements: @relation(R-001, R-002, scope=file)
 struct Conversions: Equatable, Sendable {
   /// Volume of a microstep in attolitres: bore in µm² times travel in nm.
   var microstepVolume: UInt64

@@ -4,6 +4,8 @@ import PumpHAL
 ///
 /// A phase ends when its dose is dispensed, not when its time is over: while nothing is delivered
 /// its clock stands still, and nothing is made up afterwards.
+///
+/// - Requirements: @relation(R-005, scope=line)
 struct ProgrammeProgress: Equatable, Sendable {
   /// Index of the phase that runs, or `phaseCount` when all are done.
   var phase: UInt8 = 0
@@ -22,6 +24,8 @@ struct ProgrammeProgress: Equatable, Sendable {
 }
 
 /// Boluses: the one that runs, lockout and count.
+///
+/// - Requirements: @relation(R-021, R-022, R-026, scope=line)
 struct BolusProgress: Sendable {
   /// Microsteps per tick and microsteps left of the patient bolus that runs.
   var patientRate = StepAmount.zero
@@ -59,6 +63,8 @@ struct BolusProgress: Sendable {
 
 /// What has been dispensed, in microsteps of the load that is in the clamp and in ng and pL of those
 /// before it.
+///
+/// - Requirements: @relation(R-009, R-065, scope=line)
 struct DispensedAccount: Equatable, Sendable {
   /// This load, by what it was for; retraction is taken from what it had delivered.
   var loading = StepAmount.zero
@@ -103,6 +109,8 @@ struct DispensedAccount: Equatable, Sendable {
 ///
 /// Continuous delivery is bound by prescription and drug library; everything together by pump,
 /// syringe and slew. Dose caps are kept apart, in `DoseCap`.
+///
+/// - Requirements: @relation(R-001, R-025, scope=line)
 struct RateLimiter: Equatable, Sendable {
   /// Bounds for continuous delivery, microsteps per tick.
   var prescription = StepAmount.zero

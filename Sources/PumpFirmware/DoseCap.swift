@@ -8,7 +8,7 @@ import PumpHAL
 /// rounded up. It counts ticks and never sees a clock, so midnight, time zones and a changed clock
 /// mean nothing to it; ticks without power do not count as time either.
 ///
-/// - Requirements.
+/// - Requirements: @relation(R-028, R-029, R-030, R-031, R-032, scope=file)
 struct DoseCap: Sendable {
   /// Bins in a window.
   static let binCount = 60

@@ -5,7 +5,7 @@ import PumpHAL
 /// Lost steps are made up by moving the target ahead; a drive that loses too many, or all, is a
 /// drive fault; motion that nobody asked for is over-infusion.
 ///
-/// - Requirements.
+/// - Requirements: @relation(R-007, R-008, R-062, scope=file)
 struct DriveSupervision: Equatable, Sendable {
   /// Microsteps and counts in a turn of the screw.
   var microstepsPerRevolution: Int64 = 0

@@ -167,6 +167,8 @@ struct JournalBytes: CanonicalSource {
 }
 
 /// The newer whole copy of a slot; nil where neither copy is whole.
+///
+/// - Requirements: @relation(R-006, R-084, scope=line)
 func newestCopy(of slot: UInt16, in memory: borrowing Span<JournalEntry>) -> JournalEntry? {
   let index = Int(slot)
   guard memory.count >= index + 257 else { return nil }

@@ -2,6 +2,8 @@ import PumpHAL
 
 extension Prescription {
   /// The occlusion limits that may be set: 225, 540 and 750 mmHg in pascals.
+  ///
+  /// - Requirements: @relation(R-040, scope=line)
   static func isOcclusionLimit(_ pressure: Pressure) -> Bool {
     // One mmHg is 133.322 Pa; half of one either way allows for rounding.
     switch pressure.rawValue {
@@ -20,6 +22,8 @@ extension Prescription {
   static let longest = Ticks(count: 30 * 24 * ticksPerHour)
 
   /// Takes one entry; every value is checked for its own range here and never clipped.
+  ///
+  /// - Requirements: @relation(R-001, R-011, R-021, R-022, R-101, scope=line)
   mutating func enter(
     _ action: OperatorAction, capabilities: Capabilities,
     configuration: PumpConfiguration, sensors: SensorFrame
@@ -131,6 +135,7 @@ extension Prescription {
   /// - Parameters:
   ///   - phaseCount: the phases that the operator counts.
   ///   - firstPhase: the phase at which delivery goes on; those before it are done.
+  /// - Requirements: @relation(R-001, R-032, R-040, R-064, R-104, scope=line)
   mutating func check(
     phaseCount: UInt8, firstPhase: UInt8, capabilities: Capabilities,
     configuration: PumpConfiguration

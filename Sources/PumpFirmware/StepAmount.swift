@@ -6,6 +6,8 @@ import PumpHAL
 /// phase, and, as microsteps per tick, every flow. A flow is the exact rational of its prescription
 /// rounded once to 2^-64 of a microstep; in the 25 920 000 ticks of 72 h the rounding adds up to
 /// less than 10^-11 of a microstep. `Docs/Decisions/0003-step-arithmetic.md` has the bounds.
+///
+/// - Requirements: @relation(R-001, R-002, scope=file)
 struct StepAmount: Equatable, Sendable {
   /// Whole microsteps, rounded down.
   var whole: Int64

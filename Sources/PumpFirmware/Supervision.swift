@@ -36,6 +36,8 @@ struct Supervision: Equatable, Sendable {
   /// Takes in a battery reading.
   ///
   /// The life left is where the trend of the mean meets the cut-off.
+  ///
+  /// - Requirements: @relation(R-090, scope=line)
   mutating func takeBattery(_ millivolts: UInt16, cutOff: Int32, now: Int64) {
     if batterySamples == 0 {
       batteryMillivolts = Int32(millivolts)
@@ -97,6 +99,8 @@ extension Controller {
   static let stoppingBits: UInt64 = 0x5408_fbdc
 
   /// Looks at everything the sensors say; the conditions that are present.
+  ///
+  /// - Requirements: @relation(R-083, scope=line)
   @inline(__always) mutating func supervise(
     _ sensors: SensorFrame, elapsed: Int64
   ) -> AlarmSet {
@@ -116,6 +120,7 @@ extension Controller {
     return conditions
   }
 
+  // @relation(R-115, scope=line)
   @inline(__always) private mutating func watchDrive(
     _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
   ) {
@@ -156,6 +161,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-041, R-046, scope=line)
   @inline(__always) private mutating func watchForce(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
@@ -187,6 +193,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-060, scope=line)
   @inline(__always) private mutating func watchSyringe(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
@@ -204,12 +211,15 @@ extension Controller {
   }
 
   /// Whether the sizer's diameter is within 3 % of the confirmed syringe's.
+  ///
+  /// - Requirements: @relation(R-061, scope=line)
   func isDiameterRight(_ seen: UInt16) -> Bool {
     let expected = Int32(prescription.syringe.barrelDiameter)
     guard seen > 0, expected > 0 else { return true }
     return abs(Int32(seen) - expected) * 100 <= 3 * expected
   }
 
+  // @relation(R-091, R-093, R-117, scope=line)
   @inline(__always) private mutating func watchPower(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
@@ -243,6 +253,7 @@ extension Controller {
     }
   }
 
+  // @relation(R-023, R-107, scope=line)
   @inline(__always) private mutating func watchKeys(
     _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
   ) {
@@ -281,6 +292,8 @@ extension Controller {
   }
 
   /// An alarm stops delivery; what is left of a bolus is forgotten.
+  ///
+  /// - Requirements: @relation(R-026, scope=line)
   mutating func stopForAlarm(_ conditions: AlarmSet) {
     bolus.cancel()
     if mode.isMoving { enter(.alarmStop) }

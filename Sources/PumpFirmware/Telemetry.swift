@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// The controller's own view of the infusion, for displays, records and the summary.
+///
+/// - Requirements: @relation(R-047, scope=file)
 public struct Telemetry: Equatable, Sendable {
   /// The mode.
   public var mode: PumpMode = .selfTest

@@ -130,6 +130,8 @@ extension JournalEntry: CanonicalCodable {
 }
 
 /// Everything that is told to the hardware in one tick.
+///
+/// - Requirements: @relation(R-006, R-063, R-070, scope=file)
 public struct ActuatorFrame: Equatable, Sendable {
   /// Where the motor shall be: microsteps since power-on, absolute, so that a lost or doubled frame
   /// neither skips nor repeats dose.

@@ -1,4 +1,6 @@
 /// The alarm conditions, numbered as in the alarm table (`Docs/Alarms.md`).
+///
+/// - Requirements: @relation(R-070, scope=file)
 public enum AlarmID: UInt8, Sendable, CaseIterable {
   /// ALM01: pressure downstream reached its limit.
   case downstreamOcclusion = 1

@@ -4,6 +4,8 @@ import PumpHAL
 ///
 /// A bolus that was asked for may be denied by the controller, or begin late; so the pool is
 /// bounded in volume and in time, and one that was not drawn upon counts for no lockout.
+///
+/// - Requirements: @relation(R-020, R-021, R-022, scope=file)
 struct BolusPool: Sendable {
   /// What was asked for.
   private(set) var dose = Attolitres.zero

@@ -7,6 +7,8 @@ import PumpHAL
 /// it, never further, so that a controller which keeps the cap exactly is never contradicted; one
 /// that does not is stopped at the cap and the tolerance, in any 59/60 of the window.
 /// What is drawn back is taken off what goes out next. Never sees a clock.
+///
+/// - Requirements: @relation(R-028, R-030, scope=file)
 struct DoseWindow: Sendable {
   /// Length of a cell, ticks.
   private(set) var cellLength: Int64

@@ -7,6 +7,8 @@ import PumpHAL
 /// follows from volume alone, because its clock stands still while nothing is delivered: no phase
 /// begins before the least that comes before it has gone out, and none goes on after the most of it
 /// has. Between the two, the fastest counts.
+///
+/// - Requirements: @relation(R-007, R-063, scope=file)
 struct Envelope: Sendable {
   private var phases = InlineArray<16, PhaseVolume>(repeating: PhaseVolume())
   private var phaseCount: UInt8 = 0

@@ -17,6 +17,8 @@ struct Motion {
 /// Travel is what the encoder shows. Where the step generator did more than the encoder shows, and
 /// more than a tenth of all steps, the rest is counted too: an encoder that has gone silent hides
 /// no delivery, and steps that are lost and made up are not counted twice.
+///
+/// - Requirements: @relation(R-007, R-062, R-115, scope=file)
 struct MotionWatch: Sendable {
   private var microstepTravel: Int64
   private var travelPerRevolution: Int64

@@ -40,6 +40,7 @@ extension ProtectiveMonitor {
     if !wasBolus, bolusKeyTicks >= MonitorLimits.debounce { openPatientBolus() }
   }
 
+  // @relation(R-085, R-103, scope=line)
   mutating func halt() {
     guard mode != .off else { return }
     if mode != .standstill { journal.mark(.state) }

@@ -115,6 +115,8 @@ extension ProtectiveMonitor {
   // MARK: Power-on
 
   /// Puts back what the memory held.
+  ///
+  /// - Requirements: @relation(R-006, R-030, scope=line)
   mutating func restore(_ memory: Span<JournalEntry>) {
     guard var state = newest(.state, memory) else { return }
     let flags = state.take(bits: 4)

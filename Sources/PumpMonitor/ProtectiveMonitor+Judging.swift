@@ -7,6 +7,8 @@ extension ProtectiveMonitor {
   var area: Int64 { confirmed.area > 0 ? confirmed.area : MonitorLimits.largestArea }
 
   /// The loop's own time, and the link.
+  ///
+  /// - Requirements: @relation(R-083, R-085, scope=line)
   mutating func judgeLoop(_ input: TickInput) {
     if input.elapsedTicks > MonitorLimits.elapsed, mode != .off { object(.watchdog) }
     if mode == .standstill || mode == .off { return }
@@ -39,6 +41,7 @@ extension ProtectiveMonitor {
     if mode != .standstill, motion.isImplausible(area: confirmed.area) { object(.driveFault) }
   }
 
+  // @relation(R-007, R-085, scope=line)
   private mutating func judgeStandstill(_ volume: Attolitres) {
     if sincePermit <= Int64(motion.ageLimit), mode == .standstill {
       // Still on its way when the permit was withdrawn.
@@ -67,6 +70,7 @@ extension ProtectiveMonitor {
     }
   }
 
+  // @relation(R-010, R-044, scope=line)
   private mutating func judgeBackward(_ volume: Attolitres) {
     guard volume.rawValue < 0 else { return }
     drawnBack -= volume

@@ -219,6 +219,7 @@ extension ProtectiveMonitor {
     }
   }
 
+  // @relation(R-033, scope=line)
   private mutating func forgetPatient() {
     hour.clear()
     fourHours.clear()

@@ -9,7 +9,7 @@ import PumpHAL
 /// in which the two do not agree. `Docs/Monitor.md` has its rules, their limits and what it
 /// cannot catch.
 ///
-/// - Requirements.
+/// - Requirements: @relation(R-007, R-028, R-030, R-040, R-062, R-063, R-083, scope=file)
 public struct ProtectiveMonitor: Sendable {
   /// The incremental fingerprint of everything the monitor has done.
   public internal(set) var digest = StateDigest()

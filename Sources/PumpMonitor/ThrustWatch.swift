@@ -6,6 +6,8 @@ import PumpHAL
 /// does not use. Current is idle current and a share for each newton. Friction cannot be told from
 /// pressure, so that the pressure at which this bites is the ceiling only where friction is as the
 /// catalogue says; the current, in whole mA, adds 2 N, which is 53 mmHg in a 20 mL syringe.
+///
+/// - Requirements: @relation(R-040, scope=file)
 struct ThrustWatch: Sendable {
   /// Thrust at the ceiling, µN; the largest number without a syringe.
   private(set) var thrustLimit: Int64 = .max

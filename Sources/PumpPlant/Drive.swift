@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// Motor, screw and carriage: what becomes of the steps that are sent.
+///
+/// - Requirements: @relation(R-004, R-067, scope=file)
 struct Drive: Sendable {
   let parameters: DriveParameters
   /// Travel of one microstep, mm.

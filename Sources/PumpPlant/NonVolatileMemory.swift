@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// Two copies of 256 slots; a write goes to the first copy at once, to the second a tick later.
+///
+/// - Requirements: @relation(R-006, scope=file)
 struct NonVolatileMemory: Sendable {
   private static let slots = Int(JournalEntry.slotCount)
   private static let entries = Int(JournalEntry.slotCount * JournalEntry.copyCount)

@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// Follows an absolute step target under a speed bound, one tick at a time.
+///
+/// - Requirements: @relation(R-063, R-083, R-085, scope=file)
 struct StepGenerator: Sendable {
   /// Steps sent since power-on.
   var commanded: Int64 = 0

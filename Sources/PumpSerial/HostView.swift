@@ -2,6 +2,8 @@ import BoardProtocol
 import PumpHAL
 
 /// What the host knows of the board: the newest readings, and whether they can still be believed.
+///
+/// - Requirements: @relation(R-115, scope=file)
 struct HostView {
   /// Puts sense frames together.
   private(set) var assembler = SenseAssembler()

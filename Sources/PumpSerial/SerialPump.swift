@@ -7,6 +7,8 @@ import PumpPlant
 /// In real time a thread of its own owns the port. In lockstep the caller's thread does: `actuate`
 /// sends, `awaitFrame` waits for the answer, and the board's time stands still in between. One
 /// thread at a time uses a pump.
+///
+/// - Requirements: @relation(R-115, scope=file)
 public final class SerialPump: PumpHardware, @unchecked Sendable {
   /// What the board declared.
   public private(set) var capabilities = Capabilities()

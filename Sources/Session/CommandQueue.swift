@@ -3,6 +3,8 @@ import PumpHAL
 /// Commands that wait for their tick: one goes a tick, a stop before all others.
 ///
 /// Whoever else waits keeps its turn: nothing is dropped.
+///
+/// - Requirements: @relation(R-103, R-107, scope=file)
 struct CommandQueue {
   private var waiting: [OperatorCommand] = []
 

@@ -8,6 +8,8 @@ import PumpMonitor
 ///
 /// `tick` is the whole of it. What comes before (which command, how many ticks) is the input
 /// source's business, what comes after (record, expectations, display) the session's.
+///
+/// - Requirements: @relation(R-063, R-077, scope=file)
 public struct ControlLoop: Sendable {
   /// The controller.
   public private(set) var controller: Controller

@@ -2,6 +2,7 @@
 
 import Glibc
 
+// @relation(R-101, scope=file)
 enum DecimalText {
   /// A number with a fixed count of decimals, rounded half away from zero.
   ///

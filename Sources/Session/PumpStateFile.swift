@@ -4,6 +4,8 @@ import Glibc
 import PumpHAL
 
 /// What is wrong with a pump-state file, and what would be right.
+///
+/// - Requirements: @relation(R-030, scope=file)
 public struct PumpStateError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file.
   public var path: String

@@ -9,6 +9,8 @@ import PumpMonitor
 /// interlocks, account.
 ///
 /// Everything in it is what controller and monitor themselves say; nothing is asked of the world.
+///
+/// - Requirements: @relation(R-047, R-071, scope=file)
 public struct PumpView: Equatable, Sendable {
   /// One alarm that is signalled.
   public struct Alarm: Equatable, Sendable {

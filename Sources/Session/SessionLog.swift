@@ -5,6 +5,8 @@ import PumpPlant
 import SessionFile
 
 /// Something that happened in a session.
+///
+/// - Requirements: @relation(R-110, R-111, scope=file)
 public struct SessionOccurrence: Equatable, Sendable {
   /// When, in ticks since the first power-on.
   public var tick: Int64

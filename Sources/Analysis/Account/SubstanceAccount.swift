@@ -4,6 +4,8 @@ import PumpHAL
 ///
 /// Every figure is that of the pump's own account or of what was entered into it; the motor's steps and the
 /// encoder stand beside it. Nothing here is what reached the tissue.
+///
+/// - Requirements: @relation(R-009, R-065, scope=file)
 public struct SubstanceAccount: Equatable, Sendable {
   /// One syringe.
   public struct Syringe: Equatable, Sendable {

@@ -5,6 +5,8 @@
 /// begin with 0. A unit is a spelling of `PhysicalUnit`, a square (`mm²`), or a quotient with `/`
 /// or `per`; what follows `per` belongs together up to the next one (`mmHg per mL/h`). A time may
 /// have several parts, each smaller than the one before.
+///
+/// - Requirements: @relation(R-101, scope=file)
 public struct WrittenQuantity: Equatable, Sendable {
   /// What was written.
   public let text: String

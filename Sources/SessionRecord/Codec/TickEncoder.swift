@@ -1,6 +1,8 @@
 import PumpHAL
 
 /// Writes ticks as what differs from the prediction; a tick as predicted costs nothing but a count.
+///
+/// - Requirements: @relation(R-111, scope=file)
 struct TickEncoder: ~Copyable {
   /// The bytes of the block so far.
   var bytes: ByteBuffer

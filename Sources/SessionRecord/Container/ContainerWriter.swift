@@ -1,4 +1,6 @@
 /// Puts an MCAP file together: what is to be written next, and what the summary has to say of it.
+///
+/// - Requirements: @relation(R-112, scope=file)
 struct ContainerWriter: ~Copyable {
   /// Bytes that are not in the file yet.
   private(set) var pending = ByteBuffer(capacity: 1 << 16)

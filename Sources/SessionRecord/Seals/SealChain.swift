@@ -3,6 +3,8 @@ import Crypto
 /// The hash over every message of a record, in file order (`Docs/SessionRecord.md`, "The chain").
 ///
 /// It goes over messages, not over the container's bytes, so it survives another chunking.
+///
+/// - Requirements: @relation(R-110, R-112, scope=file)
 struct SealChain {
   /// The hash of everything so far; 32 zero bytes at first.
   private(set) var hash = [UInt8](repeating: 0, count: SHA256.byteCount)
