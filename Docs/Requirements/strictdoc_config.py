@@ -21,5 +21,5 @@ def create_config() -> ProjectConfig:
         dir_for_sdoc_cache=".build-trace/cache",
         project_features=features,
         source_root_path="../..",
-        include_source_paths=["Sources/**.swift", "Tests/**.swift"],
+        include_source_paths=["Sources/**.swift", "Tests/**.swift", "Scripts/Trace/*.py"],
     )

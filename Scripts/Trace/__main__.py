@@ -7,6 +7,7 @@ import sys
 
 import documents as documents_
 import markers
+import page
 import results as results_
 import rules
 import table
@@ -52,17 +53,19 @@ def trace(root, events):
     scan = markers.scan(root)
     results = results_.read(events) if events else None
     findings = rules.check(root, documents, scan, results)
-    shutil.rmtree(os.path.join(output, "html"), ignore_errors=True)
-    try:
-        documents_.strictdoc(root, ".build-trace", "html")
-    except documents_.DocumentsUnreadable as problem:
-        findings.append(rules.Finding("StrictDoc", str(problem)))
+    if results is not None:
+        shutil.rmtree(os.path.join(output, "html"), ignore_errors=True)
+        try:
+            documents_.strictdoc(root, ".build-trace", "html")
+        except documents_.DocumentsUnreadable as problem:
+            findings.append(rules.Finding("StrictDoc", str(problem)))
     joined = table.join(root, documents, scan, results, findings)
-    os.makedirs(os.path.join(output, "html"), exist_ok=True)
-    write(os.path.join(output, "trace.json"), json.dumps(joined, indent=1, ensure_ascii=False))
-    write(os.path.join(output, "html", "trace.html"), table.page(joined))
     print(table.text(joined))
-    print("pages: .build-trace/html/trace.html, .build-trace/html/index.html")
+    if results is not None:
+        os.makedirs(os.path.join(output, "html"), exist_ok=True)
+        write(os.path.join(output, "trace.json"), json.dumps(joined, indent=1, ensure_ascii=False))
+        write(os.path.join(output, "html", "trace.html"), page.page(joined))
+        print("pages: .build-trace/html/trace.html, .build-trace/html/index.html")
     if findings:
         print(f"\nScripts/trace: {len(findings)} missing or wrong:", file=sys.stderr)
         for finding in findings:

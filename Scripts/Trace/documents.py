@@ -82,6 +82,6 @@ def strictdoc(root, output, formats, documents_only=False):
         cwd=root, env=environment, capture_output=True, text=True)
     if ran.returncode != 0:
         said = [line for line in (ran.stdout + ran.stderr).splitlines()
-                if "rror" in line or line.startswith(("Location", "Hint", "Example"))
-                and "error source" not in line]
+                if "error source" not in line
+                and ("rror" in line or line.startswith(("Location", "Hint")))]
         raise DocumentsUnreadable("; ".join(said[:4]) or "StrictDoc ended without a word")

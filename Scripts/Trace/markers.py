@@ -13,6 +13,8 @@ NAME = re.compile(r'@(Test|Suite)\(\s*"((?:[^"\\]|\\.)*)"')
 IDS = re.compile(r"^(R-\d{3}(?:, R-\d{3})*): ")
 MENTION = re.compile(r"\bR-\d{3}\b")
 VERIFICATION = "Verification"
+# These scripts implement a requirement as well.
+TRACE = "Scripts/Trace"
 
 
 @dataclass
@@ -24,6 +26,11 @@ class Marker:
     uids: list
     scope: str
     role: str
+
+    @property
+    def is_source(self):
+        """Whether it stands in what implements, not in what tests."""
+        return not self.path.startswith("Tests")
 
 
 @dataclass
@@ -72,10 +79,20 @@ def scan(root):
     result = Scan()
     for folder in ("Sources", "Tests"):
         for path in swift_files(root, folder):
-            with open(os.path.join(root, path), encoding="utf-8") as file:
-                text = file.read()
-            scan_file(path, text, result)
+            scan_file(path, read_text(root, path), result)
+    for name in sorted(os.listdir(os.path.join(root, TRACE))):
+        if name.endswith(".py"):
+            # In Python a marker is a line of a docstring; what these scripts say of markers is none.
+            text = read_text(root, f"{TRACE}/{name}")
+            scan_file(f"{TRACE}/{name}", "\n".join(
+                line if line.startswith("@relation") else "" for line in text.split("\n")), result)
     return result
+
+
+def read_text(root, path):
+    """The text of a file."""
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        return file.read()
 
 
 def scan_file(path, text, result):
@@ -115,8 +132,7 @@ def mark(root, result):
     changed = []
     for path in swift_files(root, "Tests"):
         full = os.path.join(root, path)
-        with open(full, encoding="utf-8") as file:
-            before = file.read()
+        before = read_text(root, path)
         kept = [line for line in before.split("\n")
                 if not (MARKER.search(line) and f"role={VERIFICATION}" in line)]
         after = "\n".join(expected_marker(named.get(path, set())) + kept)

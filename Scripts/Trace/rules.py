@@ -1,4 +1,7 @@
-"""What has to be so; whatever is not is a finding."""
+"""What has to be so; whatever is not is a finding.
+
+@relation(R-116, scope=file)
+"""
 import os
 import re
 from dataclasses import dataclass
@@ -120,13 +123,13 @@ def marked(documents, scan):
             node = documents.nodes.get(uid)
             if node is None or node.kind != "REQUIREMENT":
                 found.append(Finding(where, f"a marker for {uid}, which is no requirement"))
-            elif marker.path.startswith("Sources") and node.status not in expected.IN_SCOPE:
+            elif marker.is_source and node.status not in expected.IN_SCOPE:
                 found.append(Finding(where, f"a marker for {uid}, which is {node.status}"))
         if len(set(marker.uids)) != len(marker.uids):
             found.append(Finding(where, "a marker that names a requirement twice"))
-        role = VERIFICATION if marker.path.startswith("Tests") else ""
+        role = "" if marker.is_source else VERIFICATION
         if marker.role != role:
-            found.append(Finding(where, f"a marker here has the role `{role or 'none'}`"))
+            found.append(Finding(where, f"a marker here has {f'role={role}' if role else 'no role'}"))
     for name in scan.names:
         for uid in IDS_IN_TEXT.findall(name.name):
             if uid.startswith("R-") and uid not in documents.nodes:
@@ -144,7 +147,7 @@ def test_markers(root, scan):
     for name in scan.names:
         named.setdefault(name.path, set()).update(name.uids)
     for marker in scan.markers:
-        if marker.path.startswith("Tests"):
+        if not marker.is_source:
             marked_.setdefault(marker.path, []).extend(marker.uids)
     return [Finding(path, "its marker is not what its tests' names say; Scripts/trace --mark "
                           f"writes {' '.join(expected_marker(named.get(path, set()))) or 'none'}")
@@ -154,8 +157,7 @@ def test_markers(root, scan):
 
 def implementations(documents, scan):
     """What is in scope is marked in a source."""
-    there = {uid for marker in scan.markers if marker.path.startswith("Sources")
-             for uid in marker.uids}
+    there = {uid for marker in scan.markers if marker.is_source for uid in marker.uids}
     return [Finding(node.uid, "no source has a marker for it")
             for node in documents.of("REQUIREMENT")
             if node.status in expected.IN_SCOPE and node.uid not in there]

@@ -69,7 +69,7 @@ struct EvidenceTests {
     }
   }
 
-  @Test("R-001: a value out of range, rejected")
+  @Test("evidence for R-001: a value out of range, rejected")
   func range() {
     var story = SessionStory()
     story.actions = [
@@ -79,7 +79,7 @@ struct EvidenceTests {
   }
 
   @Test(
-    "R-005: a flow that changed before the confirmation is not met; a dropped proposal shows nothing"
+    "evidence for R-005: a flow that changed too early is not met; a dropped proposal is none"
   )
   func titration() {
     let rate = PrescribedRateStory(dose: Dose(1, .mass), per: Ticks(count: 1))
@@ -97,7 +97,9 @@ struct EvidenceTests {
     #expect(evidence("R-005", story).isEmpty && evidence("R-100", story).isEmpty)
   }
 
-  @Test("R-020, R-024: a bolus that flows although refused, and one without an answer, are not met")
+  @Test(
+    "evidence for R-020, R-024: a bolus that flows although refused, or without an answer"
+  )
   func boluses() {
     var story = SessionStory()
     story.actions = [
@@ -108,7 +110,8 @@ struct EvidenceTests {
     #expect(evidence("R-024", story).map(\.isMet) == [false])
   }
 
-  @Test("R-021, R-022: a denial without the lockout or the count that it names is not met")
+  @Test(
+    "evidence for R-021, R-022: a denial without the lockout or the count that it names is not met")
   func lockoutAndCount() {
     var story = SessionStory()
     var prescription = EnteredPrescription()
@@ -127,7 +130,7 @@ struct EvidenceTests {
     #expect(evidence("R-021", story).first?.observed.contains("power was lost") == true)
   }
 
-  @Test("R-027, R-028, R-031: refusals by role and by cap")
+  @Test("evidence for R-027, R-028, R-031: refusals by role and by cap")
   func caps() {
     var story = SessionStory()
     story.actions = [
@@ -142,7 +145,8 @@ struct EvidenceTests {
     #expect(evidence("R-031", story).map(\.isMet) == [false])
   }
 
-  @Test("R-032: a cap that a basal reaches stops it; a pump that goes on has not met it")
+  @Test(
+    "evidence for R-032: a cap that a basal reaches stops it; a pump that goes on has not met it")
   func capReached() {
     var story = SessionStory()
     story.alarms = [alarm(.doseCapReached, 50...90)]
@@ -152,7 +156,7 @@ struct EvidenceTests {
     #expect(evidence("R-032", story).map(\.isMet) == [false])
   }
 
-  @Test("R-040, R-042: threshold and prediction, near and far")
+  @Test("evidence for R-040, R-042: threshold and prediction, near and far")
   func occlusion() {
     var story = SessionStory()
     var prescription = EnteredPrescription()
@@ -172,7 +176,9 @@ struct EvidenceTests {
     #expect(evidence("R-042", story).isEmpty)
   }
 
-  @Test("R-043, R-045: what ran in after the clearing, and delivery before anybody started")
+  @Test(
+    "evidence for R-043, R-045: what ran in after the clearing, and delivery before anybody started"
+  )
   func afterOcclusion() throws {
     var story = try oneSyringe()
     story.alarms = [alarm(.downstreamOcclusion, 100...500)]
@@ -199,7 +205,7 @@ struct EvidenceTests {
     try story([(6, 20, reading(dispensed: 10, of: 6))])
   }
 
-  @Test("R-061, R-062, R-074, R-079: protections that show themselves by their alarm")
+  @Test("evidence for R-061, R-062, R-074, R-079: protections that show themselves by their alarm")
   func raised() {
     var story = SessionStory()
     story.alarms = [
@@ -212,7 +218,7 @@ struct EvidenceTests {
     #expect(evidence("R-079", story).map(\.tick) == [7])
   }
 
-  @Test("R-063: a motor that stood without the monitor's permit, and one that did not")
+  @Test("evidence for R-063: a motor that stood without the monitor's permit, and one that did not")
   func permits() {
     var story = SessionStory()
     story.withheld = [
@@ -222,7 +228,7 @@ struct EvidenceTests {
     #expect(evidence("R-063", story).map(\.isMet) == [true, false])
   }
 
-  @Test("R-064, R-065, R-066: the near end, and what priming is")
+  @Test("evidence for R-064, R-065, R-066: the near end, and what priming is")
   func primingAndEnd() throws {
     var story = try oneSyringe()
     story.alarms = [alarm(.nearEnd, 500...900)]
@@ -243,7 +249,8 @@ struct EvidenceTests {
     #expect(evidence("R-066", story).map(\.isMet) == [true, false, true])
   }
 
-  @Test("R-072, R-073: the sound comes back, and an alarm outlives its acknowledgement")
+  @Test(
+    "evidence for R-072, R-073: the sound comes back, and an alarm outlives its acknowledgement")
   func sound() {
     var story = SessionStory()
     story.audioPauses = [TickSpan(from: 0, to: 12_000), TickSpan(from: 0, to: 12_001)]
@@ -261,7 +268,7 @@ struct EvidenceTests {
     #expect(evidence("R-073", story).map(\.isMet) == [true, false])
   }
 
-  @Test("R-077: a signal a second after its condition, and one tick more")
+  @Test("evidence for R-077: a signal a second after its condition, and one tick more")
   func annunciation() {
     var story = SessionStory()
     story.alarms = [alarm(.driveFault, 200...300, condition: 100)]
@@ -274,7 +281,9 @@ struct EvidenceTests {
     #expect(evidence("R-077", story).map(\.isMet) == [false])
   }
 
-  @Test("R-080, R-106: a self test that moves, and a pump that starts by itself, are not met")
+  @Test(
+    "evidence for R-080, R-106: a self test that moves, and a pump that starts by itself, are not met"
+  )
   func power() {
     var first = PowerStory(tick: 0)
     first.selfTestEndTick = 500
@@ -293,7 +302,7 @@ struct EvidenceTests {
     #expect(evidence("R-106", story).map(\.isMet) == [true])
   }
 
-  @Test("R-091: half an hour of warning, less, and none")
+  @Test("evidence for R-091: half an hour of warning, less, and none")
   func battery() {
     var story = SessionStory()
     story.alarms = [alarm(.batteryLow, 0...10), alarm(.batteryDepleted, 180_000...190_000)]

@@ -1,3 +1,4 @@
+// @relation(R-115, scope=file, role=Verification)
 import BoardProtocol
 import PumpHAL
 import Testing
@@ -102,7 +103,7 @@ struct CodecTests {
     }
   }
 
-  @Test("a frame of another version, with an unknown flag or of an unknown type is refused")
+  @Test("R-115: a frame of another version, with an unknown flag or of an unknown type is refused")
   func refusals() {
     var header = FrameHeader(.actuate, sequence: 0)
     header.version = 2
@@ -140,7 +141,8 @@ struct CodecTests {
   }
 
   @Test(
-    "of 100 000 frames with flipped, lost, doubled and inserted bytes none is taken for another")
+    "R-115: of 100 000 frames with bytes flipped, lost or inserted none is taken for another"
+  )
   func corruption() {
     var random = Random(seed: 4)
     var intact = 0

@@ -1,3 +1,4 @@
+// @relation(R-115, scope=file, role=Verification)
 import BoardProtocol
 import PumpHAL
 import Testing
@@ -94,7 +95,7 @@ struct SenseTests {
     }
   }
 
-  @Test("a malformed sense frame changes nothing")
+  @Test("R-115: a malformed sense frame changes nothing")
   func malformed() {
     var random = Random(seed: 12)
     var assembler = SenseAssembler()

@@ -1,3 +1,4 @@
+// @relation(R-101, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import Testing
@@ -68,7 +69,8 @@ struct BadQuantityTests {
     ("1 " + String(repeating: "(", count: 90) + "mL", "'(' without ')'", "close it"),
   ]
 
-  @Test("what is not a volume says what is wrong and what would be right", arguments: volumes)
+  @Test(
+    "R-101: what is not a volume says what is wrong and what would be right", arguments: volumes)
   func badVolume(_ text: String, _ what: String, _ remedy: String) throws {
     let error = try #require(throws: QuantityError.self) { try Volume(text) }
     #expect(error.what.contains(what), "\(error)")

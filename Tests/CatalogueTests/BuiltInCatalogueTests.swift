@@ -1,3 +1,4 @@
+// @relation(R-004, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import Testing
@@ -138,6 +139,18 @@ struct GeometryTests {
     let syringe = try #require(catalogue.syringe("bd-plastipak-20"))
     // µm² times nm is 10^-3 pL; 71 255.75 pL.
     #expect(syringe.boreArea.squareMicrometres * 250 == 71_255_750_000)
+  }
+
+  @Test("R-004: a microstep is at most 2 µL, and at 0.05 mL/h one comes within 3 min")
+  func smallSteps() throws {
+    let pump = try #require(catalogue.pumps.first)
+    for syringe in catalogue.syringes {
+      // µm² times nm is 10^-3 pL; a µL is 10^6 pL.
+      let travel = Double(pump.drive.microstepTravel.nanometres)
+      let microlitres = Double(syringe.boreArea.squareMicrometres) * travel * 1e-9
+      #expect(microlitres > 0 && microlitres <= 2, "\(syringe.id)")
+      #expect(microlitres / 50 * 3600 <= 180, "\(syringe.id)")
+    }
   }
 
   @Test("a bore area is the circle of its diameter, to the micrometre the diameter is given in")

@@ -1,3 +1,4 @@
+// @relation(R-104, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import Testing
@@ -22,7 +23,7 @@ struct DrugLibraryTests {
     for drug in catalogue.drugs { #expect(drug.isControlled) }
   }
 
-  @Test("no soft limit lies beyond its hard one", arguments: indications)
+  @Test("R-104: no soft limit lies beyond its hard one", arguments: indications)
   func softWithinHard(_ drug: DrugEntry, _ indication: IndicationEntry) {
     #expect(indication.doseRatePerKilogram.soft <= indication.doseRatePerKilogram.hard)
     #expect(indication.doseRate.soft <= indication.doseRate.hard)
@@ -64,7 +65,7 @@ struct DrugLibraryTests {
     #expect(burst.dayCap.verdict(Mass(nanograms: 700_000_001)) == .beyondHard)
   }
 
-  @Test("the 24 h example is within the soft limits, and a tenfold slip is refused")
+  @Test("R-104: the 24 h example is within the soft limits, and a tenfold slip is refused")
   func tenfold() throws {
     let pain = try #require(catalogue.drug("ketamine")?.indication("cancer-pain"))
     let rate = pain.doseRate(for: patient)

@@ -1,3 +1,4 @@
+// @relation(R-070, scope=file, role=Verification)
 import Catalogue
 import Foundation
 import PumpHAL
@@ -77,7 +78,8 @@ struct NameTests {
   }
 
   @Test(
-    "priorities, latching and stopping are those of the controller", arguments: AlarmID.allCases)
+    "R-070: priorities, latching and stopping are those of the controller",
+    arguments: AlarmID.allCases)
   func asInTheController(_ id: AlarmID) {
     var manager = AlarmManager()
     #expect(id.details.priority == manager.priority(of: id))
@@ -103,7 +105,7 @@ struct NameTests {
 
 @Suite("Docs/Alarms.md")
 struct AlarmPageTests {
-  @Test("its table has every alarm as the code has it")
+  @Test("R-070: its table has every alarm as the code has it")
   func table() throws {
     let page = try String(contentsOf: repository.appending(path: "Docs/Alarms.md"), encoding: .utf8)
     for id in AlarmID.allCases {

@@ -1,3 +1,4 @@
+// @relation(R-070, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import Testing

@@ -1,3 +1,4 @@
+// @relation(R-001, R-101, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import Testing
@@ -137,7 +138,7 @@ struct WrittenQuantityTests {
     #expect(try WrittenQuantity("0.65 A").value(in: .ampere) == 0.65)
   }
 
-  @Test("a dose for a patient is rounded down, never up")
+  @Test("R-101: a dose for a patient is rounded down, never up")
   func dosesForPatients() throws {
     let patient = BodyMass(grams: 70_001)
     #expect(try MassPerKilogram("0.000003 mg/kg").mass(for: patient) == Mass(nanograms: 210))
@@ -146,7 +147,7 @@ struct WrittenQuantityTests {
         == DoseRate(nanogramsPerHour: 70_001_000))
   }
 
-  @Test("every hundredth of a mL/h from 0.05 to 10 is exact")
+  @Test("R-001: every hundredth of a mL/h from 0.05 to 10 is exact")
   func everyRate() throws {
     for hundredths in Int64(5)...1000 {
       let cents = hundredths % 100

@@ -1,3 +1,5 @@
+// @relation(R-007, R-011, R-046, R-060, R-062, R-063, R-064, R-070, scope=file, role=Verification)
+// @relation(R-072, R-073, R-079, R-083, R-091, R-115, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -5,7 +7,9 @@ import Testing
 
 @Suite("Alarms")
 struct AlarmTests {
-  @Test("A latching alarm stays signalled after its cause is gone until somebody acknowledges")
+  @Test(
+    "R-070, R-073: a latching alarm stays after its cause is gone until somebody acknowledges"
+  )
   func latches() {
     var rig = Rig.infusing()
     rig.frame.syringe.value.isPlungerCaptured = false
@@ -60,7 +64,7 @@ struct AlarmTests {
     #expect(rig.last.actuator.buzzer == .high)
   }
 
-  @Test("F14: a stalled motor is found within 12 s at 0.7 mL/h")
+  @Test("R-062: a stalled motor (F14) is found within 12 s at 0.7 mL/h")
   func stall() {
     var rig = Rig.infusing()
     rig.run(minutes: 2)
@@ -69,7 +73,7 @@ struct AlarmTests {
     #expect(ticks.map { $0 <= 2400 } == true && rig.last.mode == .alarmStop)
   }
 
-  @Test("F16: one step in ten lost is made up, and found within 15 min")
+  @Test("R-062: one step in ten lost (F16) is made up, and found within 15 min")
   func lostSteps() {
     var rig = Rig.infusing(bolus: nil)
     rig.run(minutes: 1)
@@ -97,7 +101,8 @@ struct AlarmTests {
     #expect(ticks != nil && rig.last.mode == .alarmStop)
   }
 
-  @Test("A motor that is not permitted to follow is a fault, and is not counted as delivered")
+  @Test(
+    "R-063: a motor that is not permitted to follow is a fault, and is not counted as delivered")
   func notFollowing() {
     var rig = Rig.infusing()
     rig.run(minutes: 10)
@@ -109,7 +114,7 @@ struct AlarmTests {
   }
 
   @Test(
-    "A link that is lost or was reset stops delivery and stays signalled",
+    "R-115: a link that is lost or was reset stops delivery and stays signalled",
     arguments: [LinkState.lost, .mismatched])
   func link(state: LinkState) {
     var rig = Rig.infusing()
@@ -122,7 +127,7 @@ struct AlarmTests {
     #expect(rig.last.signals.contains(.commsLost))
   }
 
-  @Test("A silent force cell stops delivery within a second and a half")
+  @Test("R-046: a silent force cell stops delivery within a second and a half")
   func silentForce() {
     var rig = Rig.infusing()
     rig.run(1000)
@@ -172,7 +177,7 @@ struct AlarmTests {
     #expect(medium.map { abs($0 - 15 * 6000) <= 2000 } == true)
   }
 
-  @Test("A bolus does not bring the end nearer than what it takes")
+  @Test("R-064: a bolus does not bring the end nearer than what it takes")
   func nearEndDuringBolus() {
     var rig = Rig.infusing()
     rig.run(minutes: 1)
@@ -192,7 +197,7 @@ struct AlarmTests {
     #expect(medium.map { abs($0 - 18_000) <= 1 } == true)
   }
 
-  @Test("Latching and stopping bits are the alarm table's")
+  @Test("R-070: latching and stopping bits are the alarm table's")
   func tableBits() {
     func bits(_ ids: [AlarmID]) -> UInt64 { ids.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
     let notLatching: [AlarmID] = [
@@ -212,7 +217,7 @@ struct AlarmTests {
         == bits([.driveFault, .batteryDepleted, .annunciatorFault, .sensorImplausible, .commsLost]))
   }
 
-  @Test("A keep-open rate goes on after the end, is counted, and never exceeds the set rate")
+  @Test("R-011: a keep-open rate goes on after the end, is counted, and never exceeds the set rate")
   func keepOpen() {
     var rig = Rig()
     rig.setUp(

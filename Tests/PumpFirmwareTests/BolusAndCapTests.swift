@@ -1,3 +1,5 @@
+// @relation(R-020, R-021, R-022, R-023, R-025, R-026, R-028, R-031, scope=file, role=Verification)
+// @relation(R-032, R-065, R-066, R-117, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -5,7 +7,9 @@ import Testing
 
 @Suite("Boluses and dose caps")
 struct BolusAndCapTests {
-  @Test("A patient bolus is delivered on top of the basal, and the basal goes on unchanged")
+  @Test(
+    "R-020, R-025: a patient bolus is delivered on top of the basal, and the basal goes on unchanged"
+  )
   func bolus() {
     var rig = Rig.infusing()
     rig.run(minutes: 10)
@@ -114,7 +118,7 @@ struct BolusAndCapTests {
     #expect(!rig.last.signals.contains(.doseCapReached))
   }
 
-  @Test("A bolus is refused only where an exact window, one bin longer, would refuse it")
+  @Test("R-031: a bolus is refused only where an exact window, one bin longer, would refuse it")
   func refusalIsTight() {
     var rig = Rig.infusing(bolus: Dose(1_700_000, .mass), caps: [(.oneHour, 6_000_000)])
     rig.run(minutes: 60)
@@ -125,7 +129,7 @@ struct BolusAndCapTests {
     #expect(rig.tick(.requestBolus, by: .patient).result == .refusedDoseCap)
   }
 
-  @Test("A basal that reaches a cap stops with ALM20")
+  @Test("R-032: a basal that reaches a cap stops with ALM20")
   func basalReachesCap() {
     // Titrated above what the caps were checked against.
     var rig = Rig.infusing(caps: [(.oneHour, 5_000_000)])
@@ -140,7 +144,7 @@ struct BolusAndCapTests {
     #expect(rig.controller.telemetry.dispensedMass.nanograms > 4_900_000)
   }
 
-  @Test("ALM18: heat holds boluses and lets the basal go on")
+  @Test("R-117: heat holds boluses (ALM18) and lets the basal go on")
   func heatHoldsBoluses() {
     var rig = Rig.infusing()
     rig.run(100)
@@ -150,7 +154,8 @@ struct BolusAndCapTests {
     #expect(rig.last.mode == .infusing)
   }
 
-  @Test("What is primed counts towards no cap, even where priming was stopped half-way")
+  @Test(
+    "R-065, R-066: what is primed counts towards no cap, even where priming was stopped half-way")
   func primedIsNoDose() {
     var rig = Rig()
     rig.setUp(bolus: nil)

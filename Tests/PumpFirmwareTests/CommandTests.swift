@@ -1,3 +1,5 @@
+// @relation(R-001, R-005, R-040, R-066, R-080, R-081, R-100, R-101, scope=file, role=Verification)
+// @relation(R-103, R-104, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -5,7 +7,7 @@ import Testing
 
 @Suite("Commands and modes")
 struct CommandTests {
-  @Test("Power-on ends its self test in set-up and delivers nothing meanwhile")
+  @Test("R-080: power-on ends its self test in set-up and delivers nothing meanwhile")
   func selfTest() {
     var rig = Rig()
     rig.tick(.start)
@@ -28,7 +30,7 @@ struct CommandTests {
     #expect(rig.last.signals.contains(.sensorImplausible))
   }
 
-  @Test("A stop by anyone acts in its own tick", arguments: Role.allCases)
+  @Test("R-103: a stop by anyone acts in its own tick", arguments: Role.allCases)
   func stop(role: Role) {
     var rig = Rig.infusing()
     rig.run(1000)
@@ -67,7 +69,7 @@ struct CommandTests {
     #expect(abs(rig.controller.telemetry.programmeLeft.count - 23 * 360_000) < 200)
   }
 
-  @Test("A titration above the library's hard limit is refused")
+  @Test("R-104: a titration above the library's hard limit is refused")
   func titrationTooHigh() {
     var rig = Rig.infusing()
     #expect(
@@ -110,7 +112,7 @@ struct CommandTests {
     #expect(rig.commandsRefused == [.refusedRange])
   }
 
-  @Test("An occlusion limit that drive or cell cannot reach is refused")
+  @Test("R-040: an occlusion limit that drive or cell cannot reach is refused")
   func unreachableLimit() {
     var rig = Rig()
     rig.setUp(occlusion: 60_000)
@@ -123,7 +125,7 @@ struct CommandTests {
     #expect(rig.commandsRefused == [.refusedOcclusionLimit])
   }
 
-  @Test("Every impossible entry is refused and nothing traps")
+  @Test("R-101: every impossible entry is refused and nothing traps")
   func impossibleEntries() {
     var rig = Rig()
     rig.run(600)

@@ -1,3 +1,4 @@
+// @relation(R-006, R-021, R-029, R-030, R-106, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -13,7 +14,7 @@ struct JournalTests {
     return next
   }
 
-  @Test("After a power loss the operator is asked, and nothing starts by itself")
+  @Test("R-106: after a power loss the operator is asked, and nothing starts by itself")
   func asks() {
     var rig = Rig.infusing()
     rig.run(minutes: 20)
@@ -76,7 +77,7 @@ struct JournalTests {
     #expect(after.countedInHour.nanograms - before.countedInHour.nanograms < 200_000)
   }
 
-  @Test("Either copy alone restores the same")
+  @Test("R-006: either copy alone restores the same")
   func oneCopy() {
     var rig = Rig.infusing()
     rig.run(minutes: 30)

@@ -1,3 +1,4 @@
+// @relation(R-041, R-042, R-043, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -57,7 +58,7 @@ struct OcclusionTests {
     #expect(rig.controller.telemetry.retractedVolume.picolitres > 380_000_000)
   }
 
-  @Test("What a retraction took back is given again before the programme ends")
+  @Test("R-043: what a retraction took back is given again before the programme ends")
   func retractionIsMadeGood() {
     var rig = Rig.infusing(phases: [.basal(Dose(4_200_000, .mass), for: .hours(2))], bolus: nil)
     rig.run(minutes: 30)
@@ -85,7 +86,7 @@ struct OcclusionTests {
     #expect(rig.last.actuator.targetSteps == target && rig.last.mode == .stopped)
   }
 
-  @Test("One spike of the force cell is no occlusion")
+  @Test("R-041: one spike of the force cell is no occlusion")
   func spike() {
     var rig = Rig.infusing()
     rig.run(minutes: 5)

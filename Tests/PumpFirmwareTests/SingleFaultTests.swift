@@ -1,3 +1,4 @@
+// @relation(R-001, R-011, R-030, R-100, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

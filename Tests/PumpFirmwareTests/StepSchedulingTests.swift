@@ -1,3 +1,4 @@
+// @relation(R-001, R-083, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -36,7 +37,7 @@ struct StepSchedulingTests {
     #expect(worst <= 1)
   }
 
-  @Test("A loading dose and a basal by body mass give exactly what they add up to")
+  @Test("R-001: a loading dose and a basal by body mass give exactly what they add up to")
   func programmeAddsUp() {
     var rig = Rig.infusing(phases: [
       .loading(Dose(50_000, .massPerKilogram), over: .minutes(15)),
@@ -76,7 +77,7 @@ struct StepSchedulingTests {
     #expect(abs(after - 116_666_667) < 10_000)
   }
 
-  @Test("An overrun is delivered up to the dead man's 250 ms and not beyond")
+  @Test("R-083: an overrun is delivered up to the dead man's 250 ms and not beyond")
   func overrun() {
     var rig = Rig.infusing(bolus: nil)
     rig.run(100)

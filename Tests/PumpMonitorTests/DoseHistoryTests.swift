@@ -1,3 +1,4 @@
+// @relation(R-006, R-021, R-028, R-030, R-032, R-033, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -110,7 +111,7 @@ struct DoseHistoryTests {
     #expect(again.output.isPermitting == isComplete)
   }
 
-  @Test("Of two copies the newer whole one counts; a torn one does not")
+  @Test("R-006, R-030: of two copies the newer whole one counts; a torn one does not")
   func tornCopy() {
     var bench = Bench.started()
     bench.flow = 0.7
@@ -124,7 +125,7 @@ struct DoseHistoryTests {
     #expect(!Bench(memory: memory).monitor.isHistoryTrusted)
   }
 
-  @Test("The lockout survives a power cycle")
+  @Test("R-021: the lockout survives a power cycle")
   func lockout() {
     var bench = Bench.started()
     bench.flow = 0.7
@@ -158,7 +159,7 @@ struct DoseHistoryTests {
     #expect(bench.journal.count > 20)
   }
 
-  @Test("A new patient begins with an empty history")
+  @Test("R-033: a new patient begins with an empty history")
   func newPatient() {
     var bench = Bench.started()
     bench.flow = 0.7

@@ -1,3 +1,4 @@
+// @relation(R-010, R-040, R-044, R-062, R-083, R-115, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -42,7 +43,7 @@ struct DriveTests {
     #expect(bench.moved - before < 0.15)
   }
 
-  @Test("Counts older than 250 ms withdraw the permit until they are fresh again")
+  @Test("R-115: counts older than 250 ms withdraw the permit until they are fresh again")
   func stale() {
     var bench = Bench.started()
     bench.frame.motionAge = 25
@@ -57,7 +58,7 @@ struct DriveTests {
     #expect(bench.output.isPermitting)
   }
 
-  @Test("A lost or mismatched link is latched", arguments: [LinkState.lost, .mismatched])
+  @Test("R-115: a lost or mismatched link is latched", arguments: [LinkState.lost, .mismatched])
   func link(_ state: LinkState) {
     var bench = Bench.started()
     bench.frame.link = state
@@ -126,7 +127,9 @@ struct DriveTests {
     }
   }
 
-  @Test("At the pressure ceiling a controller that goes on forward is stopped within 4 microsteps")
+  @Test(
+    "R-040: at the pressure ceiling a controller that goes on forward is stopped within 4 microsteps"
+  )
   func ceilingIgnored() {
     var bench = Bench.started()
     bench.flow = 0.7
@@ -138,7 +141,7 @@ struct DriveTests {
     #expect(bench.frame.stepCount - steps <= 6)
   }
 
-  @Test("Going backwards has an end: twice what the syringe and line can store")
+  @Test("R-010, R-044: going backwards has an end: twice what the syringe and line can store")
   func endlessRetraction() {
     var bench = Bench.started()
     bench.flow = -60

@@ -1,3 +1,4 @@
+// @relation(R-007, R-021, R-063, R-100, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -57,7 +58,7 @@ struct EnvelopeTests {
     #expect(bench.output.isPermitting)
   }
 
-  @Test("A wrong bore area in the controller, 1.75 times too fast, is found within 0.05 mL")
+  @Test("R-063: a wrong bore area in the controller, 1.75 times too fast, is found within 0.05 mL")
   func wrongArea() {
     var bench = Bench.started()
     bench.flow = 0.7 * 285.023 / 162.9
@@ -66,7 +67,7 @@ struct EnvelopeTests {
     #expect(bench.moved < 0.05)
   }
 
-  @Test("A loading dose that goes on at its rate is found 0.2 mL after its end")
+  @Test("R-063: a loading dose that goes on at its rate is found 0.2 mL after its end")
   func endlessLoading() {
     var bench = Bench.started(Bench.setUp())
     bench.flow = 3.5 / 6 * 4
@@ -97,7 +98,7 @@ struct EnvelopeTests {
     #expect(bench.output.isPermitting)
   }
 
-  @Test("Nothing goes out after the programme's dose: at most 0.2 mL")
+  @Test("R-063: nothing goes out after the programme's dose: at most 0.2 mL")
   func afterTheEnd() {
     var bench = Bench.started(
       Bench.setUp(phases: [Bench.phase(.basal, 12_000_000, per: 360_000, for: 360_000)], caps: []))
@@ -108,7 +109,8 @@ struct EnvelopeTests {
     #expect(bench.moved < 2.2)
   }
 
-  @Test("A patient bolus of 2 mg at 60 mL/h is allowed once in its lockout, and no more than it")
+  @Test(
+    "R-021: a patient bolus of 2 mg at 60 mL/h is allowed once in its lockout, and no more than it")
   func bolus() {
     var bench = Bench.started()
     bench.flow = 0.7
@@ -126,7 +128,7 @@ struct EnvelopeTests {
     #expect(bench.moved - before < 0.03)
   }
 
-  @Test("A bolus that goes on after its dose is found within 0.03 mL")
+  @Test("R-063: a bolus that goes on after its dose is found within 0.03 mL")
   func endlessBolus() {
     var bench = Bench.started()
     bench.flow = 0.7
@@ -182,7 +184,7 @@ struct EnvelopeTests {
     bench.expectObjection(within: 600)
   }
 
-  @Test("R-101: a programme above the prescribed limit is allowed at the limit only")
+  @Test("R-007: a programme above the prescribed limit is allowed at the limit only")
   func limited() {
     var bench = Bench.started(
       Bench.setUp(

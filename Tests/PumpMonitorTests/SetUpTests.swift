@@ -1,3 +1,4 @@
+// @relation(R-033, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -20,7 +21,8 @@ struct SetUpTests {
     #expect(bench.output.isPermitting)
   }
 
-  @Test("After the end of a programme, another patient begins with an empty history, unstopped")
+  @Test(
+    "R-033: after the end of a programme, another patient begins with an empty history, unstopped")
   func nextPatient() {
     var bench = Bench.started()
     bench.flow = 0.7

@@ -1,3 +1,4 @@
+// @relation(R-007, R-063, R-066, R-103, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -95,7 +96,7 @@ struct StandstillTests {
     #expect(!bench.output.isPermitting)
   }
 
-  @Test("The patient can neither start nor prescribe")
+  @Test("R-103: the patient can neither start nor prescribe")
   func patientRole() {
     var bench = Bench()
     for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .patient) }

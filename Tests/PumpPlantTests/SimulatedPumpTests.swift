@@ -1,3 +1,4 @@
+// @relation(R-063, R-083, scope=file, role=Verification)
 import PumpHAL
 import PumpPlant
 import Testing
@@ -32,7 +33,7 @@ struct SimulatedPumpTests {
     #expect(capabilities.deadManMilliseconds == 250)
   }
 
-  @Test("The motor moves only where both permits are given", arguments: [0, 1, 2, 3])
+  @Test("R-063: the motor moves only where both permits are given", arguments: [0, 1, 2, 3])
   func permits(bits: Int) {
     var pump = SimulatedPump(.standard)
     for _ in 0..<10 {
@@ -67,7 +68,7 @@ struct SimulatedPumpTests {
     #expect(pump.sense().encoderCount == 50)
   }
 
-  @Test("A pump that hears nothing goes on for less than 250 ms, then stops and says so")
+  @Test("R-083: a pump that hears nothing goes on for less than 250 ms, then stops and says so")
   func deadMan() {
     var pump = SimulatedPump(.standard)
     for _ in 0..<10 { pump.actuate(frame(target: 1_000_000, bound: 1000)) }

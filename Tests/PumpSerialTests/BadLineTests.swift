@@ -1,3 +1,4 @@
+// @relation(R-115, scope=file, role=Verification)
 import BoardProtocol
 import Glibc
 import PumpHAL
@@ -8,7 +9,8 @@ import Testing
 
 @Suite("A line that loses and changes bytes", .serialized)
 struct BadLineTests {
-  @Test("in lockstep the outcome is the same as in process: nothing is skipped or done twice")
+  @Test(
+    "R-115: in lockstep the outcome is the same as in process: nothing is skipped or done twice")
   func lockstep() throws {
     let served = try ServedBoard()
     let relay = try Relay(to: served.board.path, perMille: 15)

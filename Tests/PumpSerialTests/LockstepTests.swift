@@ -1,3 +1,4 @@
+// @relation(R-083, R-115, scope=file, role=Verification)
 import BoardProtocol
 import PumpHAL
 import PumpPlant
@@ -104,7 +105,7 @@ struct LockstepTests {
     }
   }
 
-  @Test("the dead man stops the motor after 25 ticks in which nothing is heard")
+  @Test("R-083, R-115: the dead man stops the motor after 25 ticks in which nothing is heard")
   func deadMan() throws {
     let served = try ServedBoard()
     defer { served.stop() }
@@ -127,7 +128,9 @@ struct LockstepTests {
     #expect(pump.sense().stepCount == stopped.stepCount)
   }
 
-  @Test("a board that is reset in a session is latched as mismatched, and its motor hears no more")
+  @Test(
+    "R-115: a board that is reset in a session is latched as mismatched, and its motor hears no more"
+  )
   func reset() throws {
     let served = try ServedBoard()
     defer { served.stop() }

@@ -1,3 +1,4 @@
+// @relation(R-101, scope=file, role=Verification)
 import Foundation
 import SessionFile
 import Testing
@@ -26,7 +27,7 @@ struct ExpectedMistake {
   }
 
   @Test(
-    "Every bad file is refused with line, what is wrong and what would be right",
+    "R-101: every bad file is refused with line, what is wrong and what would be right",
     arguments: Fixture.bad)
   func refused(path: String) throws {
     let name = URL(filePath: path).lastPathComponent

@@ -1,3 +1,4 @@
+// @relation(R-112, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -32,7 +33,7 @@ struct RecordAttackTests {
     record.chunks[place.chunk].messages[place.message].data = data
   }
 
-  @Test("A changed event is altered, from the seal before it")
+  @Test("R-112: a changed event is altered, from the seal before it")
   func changedEvent() throws {
     let found = try attack { try changeEvent(&$0) }
     // The event at 43.21 s goes out with the block that ends at 50.01 s.
@@ -96,7 +97,7 @@ struct RecordAttackTests {
     #expect(added.state == .altered)
   }
 
-  @Test("Blocks left out, doubled, exchanged or put elsewhere are altered", arguments: 0..<6)
+  @Test("R-112: blocks left out, doubled, exchanged or put elsewhere are altered", arguments: 0..<6)
   func blocksMoved(how: Int) throws {
     let found = try attack { record in
       let blocks = record.blockChunks
@@ -343,7 +344,7 @@ struct RecordAttackTests {
     }
   }
 
-  @Test("Every random change is reported, content and container told apart, without a crash")
+  @Test("R-112: every random change is reported, content and container told apart, without a crash")
   func randomChanges() throws {
     var attack = RandomAttack(seed: 20, other: SealedRecord.other)
     var answers: [String: Int] = [:]

@@ -1,3 +1,4 @@
+// @relation(R-110, R-111, R-112, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("Writing and reading a record")
 struct RecordFileTests {
-  @Test("A record gives back every tick, event, sample and attachment")
+  @Test("R-110, R-111: a record gives back every tick, event, sample and attachment")
   func everythingComesBack() throws {
     let scratch = try Scratch()
     let path = scratch.path("a.mcap")
@@ -95,7 +96,7 @@ struct RecordFileTests {
     #expect(blocksSeen == [0, 1, 2, 3, 4, 5])  // blocks end at ticks 1, 301, …, 901 and 1200
   }
 
-  @Test("A changed byte is reported, or changes nothing that is read")
+  @Test("R-112: a changed byte is reported, or changes nothing that is read")
   func changedBytesAreReported() throws {
     let scratch = try Scratch()
     let ticks = try RecordFixture.record(3000, to: scratch.path("a.mcap"))
@@ -123,7 +124,7 @@ struct RecordFileTests {
     #expect(reported >= 395)
   }
 
-  @Test("An existing file is never overwritten")
+  @Test("R-112: an existing file is never overwritten")
   func existingFileIsRefused() throws {
     let scratch = try Scratch()
     let path = try scratch.write("mine".utf8, to: "a.mcap")

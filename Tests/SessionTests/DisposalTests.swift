@@ -1,3 +1,4 @@
+// @relation(R-111, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import Session
@@ -26,7 +27,7 @@ struct DisposalTests {
     #expect(result.simulated_s > 180)
   }
 
-  @Test("The record holds amount, unit, witnesses and outcome of a disposal")
+  @Test("R-111: the record holds amount, unit, witnesses and outcome of a disposal")
   func record() throws {
     try withTemporaryPath("disposal.mcap") { path in
       var options = SessionOptions()

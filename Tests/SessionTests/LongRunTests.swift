@@ -1,3 +1,4 @@
+// @relation(R-009, scope=file, role=Verification)
 import Foundation
 import PumpFirmware
 import PumpHAL
@@ -8,7 +9,7 @@ import Testing
 @Suite("Volume over a long time")
 struct LongRunTests {
   @Test(
-    "R-008: what the motor did and what reached the tissue are the programme",
+    "R-009: what the motor did, the account and what reached the tissue are the programme",
     arguments: [(0.05, 24.0), (10.0, 1.0)])
   func accuracy(_ flow: Double, _ wholeHours: Double) throws {
     #if DEBUG

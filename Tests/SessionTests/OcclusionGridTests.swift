@@ -1,3 +1,4 @@
+// @relation(R-040, R-042, R-043, R-044, scope=file, role=Verification)
 import Catalogue
 import Foundation
 import PumpHAL
@@ -114,7 +115,7 @@ struct OcclusionGridTests {
   }
 
   @Test(
-    "R-040 to R-044: alarm as predicted, release below 0.2 mL, at every syringe, flow and limit")
+    "R-040, R-042, R-043, R-044: prediction, alarm and release, by syringe, flow and limit")
   func grid() throws {
     for (syringe, fill) in Self.syringes {
       for limit in [225.0, 540, 750] {

@@ -1,3 +1,4 @@
+// @relation(R-111, scope=file, role=Verification)
 import Catalogue
 import PumpFirmware
 import PumpHAL
@@ -52,7 +53,8 @@ private struct SpyPump: AttachedHardware {
 
 @Suite("The one door: nothing reaches a channel that the record does not hold")
 struct OneDoorTests {
-  @Test("what the hardware gave, tick by tick and power-on by power-on, is what the tape holds")
+  @Test(
+    "R-111: what the hardware gave, tick by tick and power-on by power-on, is what the tape holds")
   func behaviour() throws {
     try withTemporaryPath("a.mcap") { path in
       let text = sessionText(

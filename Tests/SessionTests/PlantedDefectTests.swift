@@ -1,3 +1,5 @@
+// @relation(R-007, R-010, R-028, R-040, R-063, R-066, R-083, R-085, scope=file, role=Verification)
+// @relation(R-103, scope=file, role=Verification)
 // One defect of the controller at a time, planted between it and everything else; the monitor and
 // the plant are whole.
 
@@ -122,7 +124,7 @@ struct PlantedDefectTests {
     report("rate × 10", world.volumeUntilObjection(seconds: 600), most: 0.03)
   }
 
-  @Test("The area of a 10 mL syringe in use for a 20 mL one: caught within 0.1 mL")
+  @Test("R-063: the area of a 10 mL syringe in use for a 20 mL one: caught within 0.1 mL")
   func wrongArea() throws {
     var world = try DefectiveWorld(therapy())
     world.hears = { action in
@@ -135,7 +137,7 @@ struct PlantedDefectTests {
     report("bore area of 10 mL", world.volumeUntilObjection(seconds: 3600), most: 0.1)
   }
 
-  @Test("A third of the concentration in use: caught within 0.05 mL")
+  @Test("R-063: a third of the concentration in use: caught within 0.05 mL")
   func wrongConcentration() throws {
     var therapy = therapy()
     therapy.phases = [Therapy.basal(4.2, seconds: 3 * 3600)]
@@ -149,7 +151,7 @@ struct PlantedDefectTests {
     report("concentration / 3", world.volumeUntilObjection(seconds: 3600), most: 0.05)
   }
 
-  @Test("R-103: a stop or a reaction that the controller does not hear stops in its tick")
+  @Test("R-085, R-103: a stop or a reaction that the controller does not hear stops in its tick")
   func deafToStop() throws {
     for action in [OperatorAction.stop, .pause, .reportReaction(severity: 3), .powerOff] {
       var world = try DefectiveWorld(therapy())
@@ -163,7 +165,7 @@ struct PlantedDefectTests {
     }
   }
 
-  @Test("R-007: a motor that heeds nobody after a stop is objected to within 0.021 mL")
+  @Test("R-007, R-085: a motor that heeds nobody after a stop is objected to within 0.021 mL")
   func stuckOn() throws {
     var world = try DefectiveWorld(therapy())
     world.start()
@@ -204,7 +206,9 @@ struct PlantedDefectTests {
     report("caps disabled, above the cap", above, most: 0.021)
   }
 
-  @Test("A bolus that nobody asked for is caught within 0.03 mL; one within the lockout likewise")
+  @Test(
+    "R-063: a bolus that nobody asked for is caught within 0.03 mL; one within the lockout likewise"
+  )
   func boluses() throws {
     var world = try DefectiveWorld(therapy())
     world.start()
@@ -231,7 +235,7 @@ struct PlantedDefectTests {
     report("lockout of 5 min for 30", world.volumeUntilObjection(seconds: 120), most: 0.04)
   }
 
-  @Test("Priming that does not end is caught at what was asked for and 0.05 mL")
+  @Test("R-066: priming that does not end is caught at what was asked for and 0.05 mL")
   func primingOn() throws {
     var world = try DefectiveWorld(therapy())
     world.hears = { action in
@@ -291,7 +295,7 @@ struct PlantedDefectTests {
     }
   }
 
-  @Test("A retraction that does not end is caught")
+  @Test("R-010: a retraction that does not end is caught")
   func retractionOn() throws {
     var therapy = therapy()
     therapy.phases = [Therapy.basal(30, seconds: 7200)]
@@ -338,7 +342,7 @@ struct PlantedDefectTests {
     #expect(world.delivered == stopped)
   }
 
-  @Test("Frames that a hung controller repeats move nothing more")
+  @Test("R-083, R-085: frames that a hung controller repeats move nothing more")
   func hung() throws {
     var world = try DefectiveWorld(therapy())
     world.start()

@@ -1,3 +1,4 @@
+// @relation(R-006, R-026, scope=file, role=Verification)
 import Foundation
 import PumpFirmware
 import PumpHAL

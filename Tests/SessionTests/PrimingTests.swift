@@ -1,3 +1,4 @@
+// @relation(R-065, scope=file, role=Verification)
 import PumpHAL
 import SessionFile
 import Testing
@@ -41,7 +42,7 @@ struct PrimingTests {
     #expect(bolus < 0.2)
   }
 
-  @Test("what was primed is remembered through a loss of power")
+  @Test("R-065: what was primed is remembered through a loss of power")
   func powerLoss() throws {
     let result = try run(
       session(

@@ -1,3 +1,4 @@
+// @relation(R-009, R-028, R-063, R-077, scope=file, role=Verification)
 import Foundation
 import Testing
 
@@ -20,7 +21,7 @@ private var firstSeed: UInt64 {
 @Suite("Properties that hold in every session")
 struct PropertyTests {
   @Test(
-    "caps, volume, permits, stops, signals and account hold, whatever is asked and whatever breaks",
+    "R-009, R-028, R-063, R-077: caps, volume, permits, stops, signals hold, whatever breaks",
     arguments: AttackKind.allCases)
   func everySession(_ kind: AttackKind) throws {
     if let wanted = ProcessInfo.processInfo.environment["TRUMPET_KIND"], wanted != kind.rawValue {

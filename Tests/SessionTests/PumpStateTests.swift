@@ -1,3 +1,4 @@
+// @relation(R-030, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import Testing
@@ -43,7 +44,7 @@ struct PumpStateTests {
     }
   }
 
-  @Test("the memory carries the dose history from session to session: the cap counts both")
+  @Test("R-030: the memory carries the dose history from session to session: the cap counts both")
   func carriesHistory() throws {
     let text = sessionText(
       duration: "10 min",

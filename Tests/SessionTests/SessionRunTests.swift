@@ -1,3 +1,4 @@
+// @relation(R-065, R-103, R-104, R-106, R-107, scope=file, role=Verification)
 import PumpHAL
 import PumpPlant
 import SessionFile
@@ -34,7 +35,7 @@ struct SessionRunTests {
     #expect(first.occurrences == second.occurrences)
   }
 
-  @Test("of two commands in one tick a stop goes first, and the other waits its turn")
+  @Test("R-103, R-107: of two commands in one tick a stop goes first, and the other waits its turn")
   func stopFirst() throws {
     let result = try run(
       sessionText(
@@ -79,7 +80,7 @@ struct SessionRunTests {
     #expect(result.occurrences.last?.kind == .mode(from: .infusing, to: .stopped))
   }
 
-  @Test("after a loss of power, controller and monitor begin anew from the memory")
+  @Test("R-106: after a loss of power, controller and monitor begin anew from the memory")
   func powerLoss() throws {
     let result = try run(
       sessionText(
@@ -105,7 +106,7 @@ struct SessionRunTests {
     #expect(result.finalMode == .stopped)
   }
 
-  @Test("a soft limit that was passed on purpose is recorded with who and why")
+  @Test("R-104: a soft limit that was passed on purpose is recorded with who and why")
   func softLimits() throws {
     let session = try makeSession(sessionText())
     var described = session.description
@@ -158,7 +159,7 @@ struct SessionRunTests {
     #expect(abs(delivered.dispensed_mg - 0.84) < 0.003)
   }
 
-  @Test("what is primed goes into nobody and is accounted for apart")
+  @Test("R-065: what is primed goes into nobody and is accounted for apart")
   func primed() throws {
     let result = try run(
       sessionText().replacing("fill: 20 mL }", with: "fill: 20 mL, prime: 1.5 mL }"))

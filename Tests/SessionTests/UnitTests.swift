@@ -1,3 +1,4 @@
+// @relation(R-085, R-101, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import PumpPlant
@@ -72,7 +73,7 @@ struct UnitTests {
     #expect(control.isStopRequested)
   }
 
-  @Test("numbers are written with fixed decimals, half away from zero, never as -0")
+  @Test("R-101: numbers are written with fixed decimals, half away from zero, never as -0")
   func decimals() {
     #expect(DecimalText.fixed(0.125, decimals: 2) == "0.13")
     #expect(DecimalText.fixed(-0.125, decimals: 2) == "-0.13")
@@ -131,7 +132,8 @@ struct UnitTests {
   }
 
   @Test(
-    "the monitor's objection sounds the alarm and takes the permit, whatever the controller says")
+    "R-085: the monitor's objection sounds the alarm and takes the permit by itself"
+  )
   func annunciation() {
     var output = TickOutput()
     output.actuator.isControllerPermitting = true

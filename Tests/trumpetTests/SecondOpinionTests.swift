@@ -1,3 +1,4 @@
+// @relation(R-112, scope=file, role=Verification)
 // The short forms of what Scripts/attack-record and Scripts/crash do at length, and the second
 // verifier's answers beside the first one's.
 
@@ -85,7 +86,7 @@ struct SecondOpinionTests {
     }
   }
 
-  @Test("300 changes to a signed record: both verifiers report each, with the same answers")
+  @Test("R-112: 300 changes to a signed record: both verifiers report each, with the same answers")
   func changesToSigned() throws {
     try withFolder { folder in
       let (path, key) = try record(in: folder, "a", seed: 1)
