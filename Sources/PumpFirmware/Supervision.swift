@@ -58,6 +58,9 @@ struct Supervision: Equatable, Sendable {
         trendMillivolts = batteryMillivolts
         trendSince = now
       }
+    } else if batteryMinutes > 0 {
+      // A reading a minute: until the new trend is known, the old one is counted down.
+      batteryMinutes -= 1
     }
   }
 }
