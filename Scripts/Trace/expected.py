@@ -11,4 +11,5 @@ assert len(REQUIREMENTS) == 80
 
 # What a status asks for: sources and passing tests; `open` is a finding by itself.
 IN_SCOPE = ("implemented", "partly")
+WITHOUT_SOURCE = ("not-sensed", "not-simulated", "out-of-scope")
 WITH_REASON = ("partly", "open", "not-sensed", "not-simulated", "out-of-scope")

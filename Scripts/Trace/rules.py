@@ -123,7 +123,7 @@ def marked(documents, scan):
             node = documents.nodes.get(uid)
             if node is None or node.kind != "REQUIREMENT":
                 found.append(Finding(where, f"a marker for {uid}, which is no requirement"))
-            elif marker.is_source and node.status not in expected.IN_SCOPE:
+            elif marker.is_source and node.status in expected.WITHOUT_SOURCE:
                 found.append(Finding(where, f"a marker for {uid}, which is {node.status}"))
         if len(set(marker.uids)) != len(marker.uids):
             found.append(Finding(where, "a marker that names a requirement twice"))
