@@ -141,3 +141,37 @@ def mark(root, result):
                 file.write(after)
             changed.append(path)
     return changed
+
+
+def convert(root):
+    """Makes markers of requirement lists in doc comments of Sources; the files it changed."""
+    changed = []
+    for path in swift_files(root, "Sources"):
+        before = read_text(root, path).split("\n")
+        after, number = [], 0
+        while number < len(before):
+            line, number = before[number], number + 1
+            if BARE.match(line):
+                while number < len(before) and re.match(r"^\s*///\s+R-\d", before[number]):
+                    line, number = line + before[number], number + 1
+                after += marker_lines(line, before[number:])
+            else:
+                after.append(line)
+        if after != before:
+            with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+                file.write("\n".join(after))
+            changed.append(path)
+    return changed
+
+
+def marker_lines(line, following):
+    """The marker that a list stands for: of the file before a type, of its line before a function."""
+    declaration = next((f for f in following if not f.lstrip().startswith(("//", "@"))), "")
+    scope = "line" if declaration.startswith(" ") else "file"
+    indent, lines, left = line[:len(line) - len(line.lstrip())], [], sorted(set(
+        MENTION.findall(line)))
+    while left:
+        some, left = left[:8], left[8:]
+        lines.append(f"{indent}///{'   ' if lines else ' - Requirements: '}"
+                     f"@relation({', '.join(some)}, scope={scope})")
+    return lines

@@ -14,6 +14,7 @@ th, td { border-top: 1px solid var(--line); padding: .45rem .6rem; text-align: l
   vertical-align: top }
 th { position: sticky; top: 0; background: Canvas; z-index: 1 }
 td > div + div { margin-top: .25rem }
+td:first-child { min-width: 20rem } td:nth-child(4) { min-width: 18rem }
 .passed { color: var(--good) } .failed, .untested, .open { color: var(--bad) }
 .out-of-scope, .not-sensed, .not-simulated, .partly, .skipped { color: var(--warn) }
 .result { font-weight: 600; white-space: nowrap } .soft { opacity: .75 }
@@ -59,8 +60,8 @@ def page(joined):
     parts.append("<h2>Requirements</h2><nav>" + "".join(
         f"<label><input type=checkbox checked value='{e(k)}'> {e(k)} ({n})</label>"
         for k, n in sorted(found.items())) + "</nav>")
-    parts.append("<table><thead><tr><th>Requirement<th>Controls<th>Answers<th>Alarms<th>Sources"
-                 "<th>Tests<th>Result</thead><tbody>")
+    parts.append("<table><thead><tr><th>Requirement<th>Hazards, faults, alarms<th>Sources<th>Tests"
+                 "<th>Result</thead><tbody>")
     parts += [row_of(row, hazards, faults, alarms) for row in joined["requirements"]]
     parts.append("</tbody></table><h2>Faults</h2><table><thead><tr><th>Fault<th>Causes"
                  "<th>Answered by</thead><tbody>")
@@ -97,6 +98,6 @@ def row_of(row, hazards, faults, alarms):
                if row["reason"] else ""))
     return (f"<tr id='{row['id']}' data-result='{row['result']}'><td><div><b>{row['id']}</b> "
             f"{e(row['title'])}</div><div>{e(row['statement'])}</div>{more}"
-            f"<td>{named(row['hazards'], hazards)}<td>{named(row['faults'], faults)}"
-            f"<td>{named(row['alarms'], alarms)}<td>{sources}<td>{tests}"
+            f"<td>{named(row['hazards'], hazards)}{named(row['faults'], faults)}"
+            f"{named(row['alarms'], alarms)}<td>{sources}<td>{tests}"
             f"<td class='result {row['result']}'>{e(row['result'])}")

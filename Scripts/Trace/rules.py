@@ -31,7 +31,7 @@ def check(root, documents, scan, results):
     return (numbers(documents) + reasons(documents) + relations(documents)
             + alarm_table(root, documents) + marked(documents, scan)
             + test_markers(root, scan) + implementations(documents, scan)
-            + mentions(root, documents)
+            + mentions(root, documents) + fault_pages(root, documents)
             + (verifications(documents, results, scan) if results is not None else []))
 
 
@@ -188,6 +188,18 @@ def verifications(documents, results, scan):
         file = os.path.basename(name.path)
         found += [Finding(f"{name.path}:{name.line}", f"a test of {uid} that did not run")
                   for uid in name.uids if uid in known and (file, uid) not in ran]
+    return found
+
+
+def fault_pages(root, documents):
+    """A page about all faults has all of them."""
+    found = []
+    for path in ("Docs/Faults.md", "Docs/SingleFaults.md"):
+        if os.path.exists(os.path.join(root, path)):
+            with open(os.path.join(root, path), encoding="utf-8") as file:
+                there = set(IDS_IN_TEXT.findall(file.read()))
+            found += [Finding(path, f"{node.uid} ({node.title}) is not on this page")
+                      for node in documents.of("FAULT") if node.uid not in there]
     return found
 
 

@@ -151,6 +151,9 @@ def plant_in_sources(copy):
     copy.add(test, '@Test("R-040 to R-044: much") func much() {}')
     yield "a test named in another way", "a test's requirements are written"
     yield "a test file whose marker is not its tests'", f"{test}: its marker is not what"
+    with open(os.path.join(copy.root, "Docs/Faults.md"), "w", encoding="utf-8") as file:
+        file.writelines(f"F{n:02d}\n" for n in range(2, 59))
+    yield "a fault that its page leaves out", "Docs/Faults.md: F01 "
     copy.add("Docs/Alarms.md", "See ALM77, F99 and R-902.")
     yield "an alarm that does not exist", "ALM77 does not exist"
     yield "a fault that does not exist", "F99 does not exist"
