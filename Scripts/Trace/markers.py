@@ -70,7 +70,9 @@ def swift_files(root, folder):
     for base, folders, files in os.walk(os.path.join(root, folder)):
         folders.sort()
         paths += [os.path.relpath(os.path.join(base, name), root)
-                  for name in files if name.endswith(".swift")]
+                  # What a link leads to is read where it stands.
+                  for name in files if name.endswith(".swift")
+                  and not os.path.islink(os.path.join(base, name))]
     return sorted(paths)
 
 

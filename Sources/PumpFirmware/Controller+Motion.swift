@@ -120,6 +120,8 @@ extension Controller {
   }
 
   // @relation(R-010, R-043, R-044, scope=line)
+  // @relation(R-010, R-043, R-044, scope=line)
+  // @relation(R-010, R-043, R-044, scope=line)
   private mutating func retract(ticks: Int64) {
     for _ in 0..<ticks where mode == .retracting {
       // The whole number of microsteps per tick nearest to half the bolus maximum, and at least one:
@@ -167,6 +169,8 @@ extension Controller {
   }
 
   // @relation(R-064, scope=line)
+  // @relation(R-064, scope=line)
+  // @relation(R-064, scope=line)
   private mutating func runEmpty(_ conditions: inout AlarmSet) {
     conditions.insert(.endOfInfusion)
     alarms.escalated.insert(.endOfInfusion)
@@ -189,6 +193,8 @@ extension Controller {
     }
   }
 
+  // @relation(R-011, R-064, scope=line)
+  // @relation(R-011, R-064, scope=line)
   // @relation(R-011, R-064, scope=line)
   private mutating func complete(after rate: StepAmount) {
     bolus.cancel()

@@ -13,10 +13,19 @@ extension Controller {
       pending = prescription
       hasPending = true
     }
+    if case .setLibrary(let version) = action { return enterLibrary(version) }
     return pending.enter(
       action, capabilities: capabilities, configuration: configuration, sensors: sensors)
   }
 
+  /// The library that the programme was written for has to be the one in this pump (R-104, ALM28).
+  private mutating func enterLibrary(_ version: UInt32) -> CommandResult {
+    isLibraryMismatched = version != 0 && version != configuration.libraryVersion
+    pending.library.version = isLibraryMismatched ? 0 : version
+    return isLibraryMismatched ? .refusedLibrary : .accepted
+  }
+
+  // @relation(R-033, scope=line)
   // @relation(R-033, scope=line)
   private mutating func beginSetUp(isNewPatient: Bool) -> CommandResult {
     switch mode {
@@ -38,6 +47,8 @@ extension Controller {
     pending = Prescription()
     hasPending = true
     titration = nil
+    overrideReason = 0
+    isLibraryMismatched = false
     isConfirmed = false
     prescription.phaseCount = 0
     enter(.setUp)

@@ -41,6 +41,8 @@ extension ProtectiveMonitor {
   }
 
   // @relation(R-085, R-103, scope=line)
+  // @relation(R-085, R-103, scope=line)
+  // @relation(R-085, R-103, scope=line)
   mutating func halt() {
     guard mode != .off else { return }
     if mode != .standstill { journal.mark(.state) }

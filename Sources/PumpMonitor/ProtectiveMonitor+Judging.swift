@@ -42,6 +42,8 @@ extension ProtectiveMonitor {
   }
 
   // @relation(R-007, R-085, scope=line)
+  // @relation(R-007, R-085, scope=line)
+  // @relation(R-007, R-085, scope=line)
   private mutating func judgeStandstill(_ volume: Attolitres) {
     if sincePermit <= Int64(motion.ageLimit), mode == .standstill {
       // Still on its way when the permit was withdrawn.
@@ -70,6 +72,8 @@ extension ProtectiveMonitor {
     }
   }
 
+  // @relation(R-010, R-044, scope=line)
+  // @relation(R-010, R-044, scope=line)
   // @relation(R-010, R-044, scope=line)
   private mutating func judgeBackward(_ volume: Attolitres) {
     guard volume.rawValue < 0 else { return }

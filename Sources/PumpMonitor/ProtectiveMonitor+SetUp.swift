@@ -220,6 +220,8 @@ extension ProtectiveMonitor {
   }
 
   // @relation(R-033, scope=line)
+  // @relation(R-033, scope=line)
+  // @relation(R-033, scope=line)
   private mutating func forgetPatient() {
     hour.clear()
     fourHours.clear()

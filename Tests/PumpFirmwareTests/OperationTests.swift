@@ -1,4 +1,4 @@
-// @relation(R-024, R-047, R-061, R-071, R-090, R-102, R-107, scope=file, role=Verification)
+// @relation(R-024, R-047, R-061, R-090, R-102, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -62,29 +62,6 @@ struct OperationTests {
     #expect(rig.last.mode == .alarmStop && rig.last.signals.contains(.syringeMismatch))
   }
 
-  @Test("R-071: the most urgent alarm is shown, all are listed, the lesser one comes back")
-  func highestShown() {
-    var rig = Rig()
-    rig.frame.battery.value.millivolts = 1950
-    rig.setUp()
-    rig.tick(.start)
-    rig.run(10)
-    #expect(rig.last.actuator.display.alarm == AlarmID.batteryLow.rawValue)
-    #expect(rig.last.actuator.lamp == .low)
-    rig.frame.syringe.value.isBarrelClamped = false
-    rig.run(20)
-    #expect(rig.last.actuator.display.alarm == AlarmID.syringeDisplaced.rawValue)
-    #expect(rig.last.actuator.lamp == .high && rig.last.actuator.buzzer == .high)
-    #expect(rig.last.signals.contains(.batteryLow))
-    #expect(rig.last.signals.contains(.syringeDisplaced))
-    rig.frame.syringe.value.isBarrelClamped = true
-    rig.run(20)
-    rig.tick(.acknowledge)
-    rig.run(20)
-    #expect(rig.last.actuator.display.alarm == AlarmID.batteryLow.rawValue)
-    #expect(rig.last.actuator.lamp == .low)
-  }
-
   @Test(
     "R-090: the life left is within 25 % where voltage falls steadily", arguments: [1, 2, 3, 5])
   func batteryLife(_ fall_mVPerMinute: Int) {
@@ -101,23 +78,6 @@ struct OperationTests {
     }
   }
 
-  @Test("R-102: a programme left incomplete is called to mind, and dropped after 10 min")
-  func incomplete() {
-    var rig = Rig()
-    rig.run(600)
-    rig.tick(.beginSetUp(isNewPatient: true))
-    rig.tick(.confirmSyringe(Rig.bd20))
-    rig.run(2990)
-    #expect(!rig.last.signals.contains(.programmingIncomplete))
-    rig.run(20)
-    #expect(rig.last.signals.contains(.programmingIncomplete) && rig.last.actuator.lamp == .low)
-    rig.run(minutes: 5)
-    #expect(rig.last.actuator.lamp == .medium)
-    rig.run(minutes: 5)
-    #expect(!rig.last.signals.contains(.programmingIncomplete))
-    #expect(rig.tick(.setFill(.millilitres(20))).result == .refusedIncomplete)
-  }
-
   @Test("R-102: a programme confirmed and not started is called to mind after 2 min")
   func notStarted() {
     var rig = Rig()
@@ -129,30 +89,5 @@ struct OperationTests {
     rig.tick(.start)
     rig.run(2)
     #expect(!rig.last.signals.contains(.notStarted))
-  }
-
-  @Test("R-107: a key stuck for 60 s raises ALM16, gives no second bolus, and delivery goes on")
-  func stuckKey() {
-    var rig = Rig.infusing()
-    rig.run(minutes: 1)
-    rig.frame.keys = .bolus
-    rig.run(5990)
-    #expect(!rig.last.signals.contains(.keyStuck))
-    rig.run(20)
-    #expect(rig.last.signals.contains(.keyStuck) && rig.last.mode == .infusing)
-    #expect(rig.controller.telemetry.bolusesGranted == 1)
-    rig.frame.keys = []
-    rig.run(2)
-    #expect(!rig.last.signals.contains(.keyStuck))
-  }
-
-  @Test("R-107: stop and bolus keys together stop, and give no bolus")
-  func twoKeys() {
-    var rig = Rig.infusing()
-    rig.run(minutes: 1)
-    rig.frame.keys = [.stop, .bolus]
-    rig.run(10)
-    #expect(rig.last.mode == .stopped)
-    #expect(rig.controller.telemetry.bolusesGranted == 0)
   }
 }

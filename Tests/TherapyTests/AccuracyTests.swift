@@ -3,10 +3,11 @@ import Foundation
 import PumpPlant
 import Testing
 
+@testable import TherapyAttack
+
 /// Syringes from 10 to 50 mL, nearly full.
-private let syringes = [
-  ("bd-plastipak-10", 9.0), ("bd-plastipak-20", 18.0), ("bd-plastipak-30", 28.0),
-  ("bd-plastipak-50", 48.0),
+private let syringes: [(FittedSyringe, Double)] = [
+  (.plastipak10, 9), (.plastipak20, 18), (.plastipak30, 28), (.plastipak50, 48),
 ]
 
 /// Every case where somebody asks for it, and in release; few otherwise, for they are hours.
@@ -22,12 +23,12 @@ private let isFull: Bool = {
 private let mmHgPerMetre = 73.9
 
 /// A world that infuses a syringe at this flow.
-private func infusing(_ syringe: (String, Double), _ flow: Double) throws -> TherapyWorld {
+private func infusing(_ syringe: (FittedSyringe, Double), _ flow: Double) -> TherapyWorld {
   var therapy = Therapy()
   (therapy.syringe, therapy.fill) = syringe
   therapy.phases = [Therapy.basal(flow * 6, seconds: 4 * 3600)]
   if flow * 4 > therapy.fill { therapy.phases = [Therapy.basal(flow * 6, seconds: 6000)] }
-  var world = try TherapyWorld(therapy)
+  var world = TherapyWorld(therapy)
   #expect(world.setUp().isEmpty)
   return world
 }
@@ -43,8 +44,8 @@ struct AccuracyTests {
     : [(0, 5, 300), (3, 5, -100)]
 
   @Test("R-002: after 30 min an hour's flow is within 5 %, whatever presses back", arguments: cases)
-  func accuracy(_ index: Int, _ flow: Double, _ pressure_mmHg: Double) throws {
-    var world = try infusing(syringes[index], flow)
+  func accuracy(_ index: Int, _ flow: Double, _ pressure_mmHg: Double) {
+    var world = infusing(syringes[index], flow)
     world.pump.inject(.height(metres: -pressure_mmHg / mmHgPerMetre))
     // What is at rest has taken up the height before anybody starts.
     world.run(seconds: 60)
@@ -65,8 +66,8 @@ struct AccuracyTests {
 @Suite("A pump that is raised and lowered")
 struct SiphonTests {
   @Test("R-067: 0.8 m up or down moves at most 0.05 mL, and then nothing more", arguments: 0..<4)
-  func siphon(_ index: Int) throws {
-    var world = try infusing(syringes[index], 5)
+  func siphon(_ index: Int) {
+    var world = infusing(syringes[index], 5)
     world.give(.start)
     world.run(seconds: 300)
     world.give(.stop)
