@@ -146,7 +146,7 @@ struct GeometryTests {
     let pump = try #require(catalogue.pumps.first)
     for syringe in catalogue.syringes {
       // µm² times nm is 10^-3 pL; a µL is 10^6 pL.
-      let travel = Double(pump.drive.microstepTravel.nanometres)
+      let travel = Double(pump.microstepTravel.nanometres)
       let microlitres = Double(syringe.boreArea.squareMicrometres) * travel * 1e-9
       #expect(microlitres > 0 && microlitres <= 2, "\(syringe.id)")
       #expect(microlitres / 50 * 3600 <= 180, "\(syringe.id)")

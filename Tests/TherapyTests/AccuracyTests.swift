@@ -1,5 +1,6 @@
 // @relation(R-002, R-067, scope=file, role=Verification)
 import Foundation
+import PumpHAL
 import PumpPlant
 import Testing
 
