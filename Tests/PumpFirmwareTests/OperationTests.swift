@@ -87,7 +87,8 @@ struct OperationTests {
     rig.run(20)
     #expect(rig.last.signals.contains(.notStarted) && rig.last.actuator.lamp == .medium)
     rig.tick(.start)
-    rig.run(2)
+    // What is told is told for a whole burst, some two seconds.
+    rig.run(500)
     #expect(!rig.last.signals.contains(.notStarted))
   }
 }
