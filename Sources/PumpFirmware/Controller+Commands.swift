@@ -94,7 +94,6 @@ extension Controller {
   }
 
   // @relation(R-045, R-106, scope=line)
-  // @relation(R-045, R-106, scope=line)
   private mutating func start(by role: Role, sensors: SensorFrame) -> CommandResult {
     switch mode {
     case .ready, .paused, .stopped, .alarmStop: break
@@ -183,7 +182,6 @@ extension Controller {
   }
 
   // @relation(R-027, scope=line)
-  // @relation(R-027, scope=line)
   private mutating func giveBolus(_ dose: Dose, over duration: Ticks) -> CommandResult {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.isInRange(dose), dose.amount > 0, duration.rawValue > 0,
@@ -269,7 +267,6 @@ extension Controller {
   }
 
   // @relation(R-066, scope=line)
-  // @relation(R-066, scope=line)
   private mutating func prime(
     _ volume: Volume, isDisconnected: Bool, sensors: SensorFrame
   ) -> CommandResult {
@@ -285,7 +282,6 @@ extension Controller {
     return .accepted
   }
 
-  // @relation(R-073, scope=line)
   // @relation(R-073, scope=line)
   private mutating func acknowledge() {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
@@ -313,7 +309,6 @@ extension Controller {
     }
   }
 
-  // @relation(R-106, scope=line)
   // @relation(R-106, scope=line)
   private mutating func answer(isResuming: Bool) -> CommandResult {
     guard mode == .askResume else { return .refusedMode }

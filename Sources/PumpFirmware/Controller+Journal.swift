@@ -134,7 +134,6 @@ extension Controller {
   }
 
   // @relation(R-029, R-030, scope=line)
-  // @relation(R-029, R-030, scope=line)
   private mutating func restoreHistory(_ memory: Span<JournalEntry>, total: Int64) {
     history.total = total
     history.oneHour.restore(from: memory, firstSlot: JournalSlot.history, total: total)
@@ -155,7 +154,6 @@ extension Controller {
     access.service = AccessControl.Lock(packed: entry.word2)
   }
 
-  // @relation(R-021, R-022, scope=line)
   // @relation(R-021, R-022, scope=line)
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {
     if let entry = newestCopy(of: JournalSlot.bolus, in: memory) {

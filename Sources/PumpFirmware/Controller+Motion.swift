@@ -120,8 +120,6 @@ extension Controller {
   }
 
   // @relation(R-010, R-043, R-044, scope=line)
-  // @relation(R-010, R-043, R-044, scope=line)
-  // @relation(R-010, R-043, R-044, scope=line)
   private mutating func retract(ticks: Int64) {
     for _ in 0..<ticks where mode == .retracting {
       // The whole number of microsteps per tick nearest to half the bolus maximum, and at least one:
@@ -169,8 +167,6 @@ extension Controller {
   }
 
   // @relation(R-064, scope=line)
-  // @relation(R-064, scope=line)
-  // @relation(R-064, scope=line)
   private mutating func runEmpty(_ conditions: inout AlarmSet) {
     conditions.insert(.endOfInfusion)
     alarms.escalated.insert(.endOfInfusion)
@@ -193,8 +189,6 @@ extension Controller {
     }
   }
 
-  // @relation(R-011, R-064, scope=line)
-  // @relation(R-011, R-064, scope=line)
   // @relation(R-011, R-064, scope=line)
   private mutating func complete(after rate: StepAmount) {
     bolus.cancel()

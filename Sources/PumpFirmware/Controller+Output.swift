@@ -134,7 +134,6 @@ extension Controller {
   }
 
   // @relation(R-070, R-071, scope=line)
-  // @relation(R-070, R-071, scope=line)
   private mutating func announce() {
     alarms.isChanged = false
     needsAnnouncement = false

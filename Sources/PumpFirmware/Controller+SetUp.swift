@@ -26,7 +26,6 @@ extension Controller {
   }
 
   // @relation(R-033, scope=line)
-  // @relation(R-033, scope=line)
   private mutating func beginSetUp(isNewPatient: Bool) -> CommandResult {
     switch mode {
     case .setUp, .ready, .stopped, .alarmStop, .complete, .awaitingSyringe, .paused: break

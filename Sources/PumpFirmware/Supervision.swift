@@ -157,8 +157,6 @@ extension Controller {
   }
 
   // @relation(R-115, scope=line)
-  // @relation(R-115, scope=line)
-  // @relation(R-115, scope=line)
   @inline(__always) private mutating func watchDrive(
     _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
   ) {
@@ -200,8 +198,6 @@ extension Controller {
   }
 
   // @relation(R-041, R-046, scope=line)
-  // @relation(R-041, R-046, scope=line)
-  // @relation(R-041, R-046, scope=line)
   @inline(__always) private mutating func watchForce(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
@@ -234,8 +230,6 @@ extension Controller {
   }
 
   // @relation(R-060, scope=line)
-  // @relation(R-060, scope=line)
-  // @relation(R-060, scope=line)
   @inline(__always) private mutating func watchSyringe(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
@@ -261,8 +255,6 @@ extension Controller {
     return abs(Int32(seen) - expected) * 100 <= 3 * expected
   }
 
-  // @relation(R-091, R-093, R-117, scope=line)
-  // @relation(R-091, R-093, R-117, scope=line)
   // @relation(R-091, R-093, R-117, scope=line)
   @inline(__always) private mutating func watchPower(
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
@@ -297,8 +289,6 @@ extension Controller {
     }
   }
 
-  // @relation(R-023, R-107, scope=line)
-  // @relation(R-023, R-107, scope=line)
   // @relation(R-023, R-107, scope=line)
   @inline(__always) private mutating func watchKeys(
     _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet

@@ -3,8 +3,6 @@
 import Glibc
 
 // @relation(R-101, scope=file)
-// @relation(R-101, scope=file)
-// @relation(R-101, scope=file)
 enum DecimalText {
   /// A number with a fixed count of decimals, rounded half away from zero.
   ///

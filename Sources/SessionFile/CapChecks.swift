@@ -2,8 +2,6 @@ import Catalogue
 import PumpHAL
 
 // @relation(R-028, R-032, scope=file)
-// @relation(R-028, R-032, scope=file)
-// @relation(R-028, R-032, scope=file)
 extension Reading {
   /// The programme alone must stay below every cap, and one bolus must be possible at all.
   func checkCaps(_ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry) {

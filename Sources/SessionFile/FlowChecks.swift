@@ -2,8 +2,6 @@ import Catalogue
 import PumpHAL
 
 // @relation(R-001, scope=file)
-// @relation(R-001, scope=file)
-// @relation(R-001, scope=file)
 extension Reading {
   /// Every flow must be one that the pump can be set to and that the limits allow.
   func checkFlows(_ draft: Draft, _ course: SyringeCourse, _ pump: PumpEntry) {

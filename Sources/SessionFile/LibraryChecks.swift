@@ -2,8 +2,6 @@ import Catalogue
 import PumpHAL
 
 // @relation(R-104, scope=file)
-// @relation(R-104, scope=file)
-// @relation(R-104, scope=file)
 extension Reading {
   /// Notes what passes a hard limit of the drug library; returns what passes a soft one.
   func checkLibrary(
