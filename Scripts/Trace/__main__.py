@@ -18,7 +18,8 @@ def main():
     kind = parser.add_mutually_exclusive_group(required=True)
     kind.add_argument("--events", metavar="FILE", nargs="+", help="event streams of the tests")
     kind.add_argument("--no-results", action="store_true", help="documents and markers only")
-    kind.add_argument("--mark", action="store_true", help="write the markers of the test files, and make markers of lists")
+    kind.add_argument("--mark", action="store_true",
+                      help="write the markers of the test files, and make markers of lists")
     kind.add_argument("--self-test", action="store_true", help="see each kind of defect found")
     parser.add_argument("--root", default=".", help=argparse.SUPPRESS)
     try:
