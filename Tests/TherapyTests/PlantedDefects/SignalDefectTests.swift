@@ -1,8 +1,9 @@
 import Foundation
 import PumpHAL
 import PumpPlant
-import Session
 import Testing
+
+@testable import TherapyAttack
 
 /// Something that has to stop the pump and be told.
 enum StoppingCondition: String, CaseIterable, Sendable {
@@ -45,7 +46,7 @@ struct SignalDefectTests {
     "R-060, R-061, R-091: a controller that does not see it and goes on is stopped",
     arguments: StoppingCondition.allCases)
   func blind(_ condition: StoppingCondition) throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     let before = world.delivered
@@ -70,7 +71,7 @@ struct SignalDefectTests {
     "R-070, R-077: a controller that stops and tells nobody is told of",
     arguments: StoppingCondition.allCases)
   func mute(_ condition: StoppingCondition) throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.utters = { said in
@@ -89,7 +90,7 @@ struct SignalDefectTests {
     "A controller that stops and tells is not objected to, acknowledged or not",
     arguments: StoppingCondition.allCases)
   func right(_ condition: StoppingCondition) throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.senses = { condition.happen(to: &$0) }
@@ -108,7 +109,7 @@ struct SignalDefectTests {
 
   @Test("R-072: a sound that the controller withholds is sounded within 3 s; an audio pause is not")
   func silenced() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.senses = { $0.syringe.value.isFlangeSeated = false }

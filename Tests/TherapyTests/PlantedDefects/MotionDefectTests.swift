@@ -3,15 +3,16 @@ import PumpFirmware
 import PumpHAL
 import PumpMonitor
 import PumpPlant
-import Session
 import Testing
+
+@testable import TherapyAttack
 
 @Suite("Planted defects of motion: without end, without order, without progress")
 struct MotionDefectTests {
   @Test("R-103: a stop or a reaction that the controller does not hear stops in its tick")
   func deafToStop() throws {
     for action in [OperatorAction.stop, .pause, .reportReaction(severity: 3), .powerOff] {
-      var world = try DefectiveWorld(DefectiveWorld.therapy)
+      var world = DefectiveWorld(DefectiveWorld.therapy)
       world.hears = { heard in heard == action ? .none : heard }
       world.start()
       world.run(seconds: 60)
@@ -24,7 +25,7 @@ struct MotionDefectTests {
 
   @Test("R-007: a motor that heeds nobody after a stop is objected to within 0.021 mL")
   func stuckOn() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.pass(.stop)
@@ -45,7 +46,7 @@ struct MotionDefectTests {
 
   @Test("Priming that does not end is caught at what was asked for and 0.05 mL")
   func primingOn() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       if case .prime = action {
         return .prime(volume: Volume(picolitres: 2_000_000_000), isDisconnected: true)
@@ -62,7 +63,7 @@ struct MotionDefectTests {
   @Test(
     "The bolus key gives one bolus, to which the monitor does not object; the stop key stops both")
   func keys() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     let before = world.delivered
@@ -84,7 +85,7 @@ struct MotionDefectTests {
 
   @Test("R-066: a controller that primes a connected patient moves nothing")
   func primingConnected() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .prime(let volume, _) = action else { return action }
       return .prime(volume: volume, isDisconnected: true)
@@ -99,7 +100,7 @@ struct MotionDefectTests {
 
   @Test("R-045: a controller that goes on after an alarm without being asked moves nothing")
   func resumesUnasked() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.senses = { $0.syringe.value.isFlangeSeated = false }
@@ -126,7 +127,7 @@ struct MotionDefectTests {
 
   @Test("R-106: a controller that resumes after a loss of power without being asked moves nothing")
   func resumesAfterPowerLoss() throws {
-    var first = try DefectiveWorld(DefectiveWorld.therapy)
+    var first = DefectiveWorld(DefectiveWorld.therapy)
     first.start()
     first.run(seconds: 300)
     var world = first
@@ -166,11 +167,11 @@ struct MotionDefectTests {
   @Test(
     "R-083: frames that a hung controller repeats move nothing, and are objected to within 2 s and three steps",
     arguments: [
-      (0.05, "bd-plastipak-50"), (0.05, "bd-plastipak-20"), (0.7, "bd-plastipak-20"),
-      (5, "bd-plastipak-20"), (10, "bd-plastipak-10"),
-    ])
-  func hung(_ flow: Double, _ syringe: String) throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy(flow, in: syringe))
+      (0.05, .plastipak50), (0.05, .plastipak20), (0.7, .plastipak20),
+      (5, .plastipak20), (10, .plastipak10),
+    ] as [(Double, FittedSyringe)])
+  func hung(_ flow: Double, _ syringe: FittedSyringe) throws {
+    var world = DefectiveWorld(DefectiveWorld.therapy(flow, in: syringe))
     world.start()
     world.run(seconds: 60 + 10 / flow)
     #expect(world.verdict.objections.isEmpty)
@@ -181,12 +182,13 @@ struct MotionDefectTests {
     #expect(world.verdict.objections.contains(.watchdog))
     #expect(world.frame.lamp == .high && world.frame.buzzer == .high)
     // A second, three steps, and a second between two looks at the rate.
-    report("hung at \(flow) mL/h in \(syringe)", time, unit: "s", most: 2.1 + 3 * (step + 0.01))
+    report(
+      "hung at \(flow) mL/h in \(syringe.rawValue)", time, unit: "s", most: 2.1 + 3 * (step + 0.01))
   }
 
   @Test("R-083: a frame frozen in a bolus, in priming, and under a lower alarm is objected to")
   func frozenElsewhere() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.pass(.requestBolus, by: .patient)
@@ -194,7 +196,7 @@ struct MotionDefectTests {
     report("frozen in a bolus", freeze(&world), unit: "s", most: 3.3)
     #expect(world.verdict.objections.contains(.watchdog))
 
-    world = try DefectiveWorld(DefectiveWorld.therapy)
+    world = DefectiveWorld(DefectiveWorld.therapy)
     world.run(seconds: 0.3)
     for action in world.setUp { world.pass(action) }
     world.pass(.prime(volume: Volume(picolitres: 500_000_000), isDisconnected: true))
@@ -204,7 +206,7 @@ struct MotionDefectTests {
 
     var therapy = DefectiveWorld.therapy
     therapy.phases = [Therapy.basal(4.2, seconds: 1500)]
-    world = try DefectiveWorld(therapy)
+    world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 60)
     #expect(world.output.signals.contains(.nearEnd))
@@ -213,7 +215,7 @@ struct MotionDefectTests {
 
   @Test("Where the hardware does not say what the lamp does, a hang is not told, and moves nothing")
   func hungUnseen() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy, without: .annunciation)
+    var world = DefectiveWorld(DefectiveWorld.therapy, without: .annunciation)
     world.start()
     world.run(seconds: 60)
     let before = world.delivered
@@ -223,9 +225,10 @@ struct MotionDefectTests {
 
   @Test(
     "R-008: a controller that crawls at half its rate is objected to within 6 min, at any rate",
-    arguments: [(0.05, "bd-plastipak-50"), (0.7, "bd-plastipak-20"), (5, "bd-plastipak-20")])
-  func crawling(_ flow: Double, _ syringe: String) throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy(flow * 2, in: syringe))
+    arguments: [(0.05, .plastipak50), (0.7, .plastipak20), (5, .plastipak20)]
+      as [(Double, FittedSyringe)])
+  func crawling(_ flow: Double, _ syringe: FittedSyringe) throws {
+    var world = DefectiveWorld(DefectiveWorld.therapy(flow * 2, in: syringe))
     world.hears = { action in
       guard case .setPhase(let index, var phase) = action else { return action }
       phase.dose.amount /= 2

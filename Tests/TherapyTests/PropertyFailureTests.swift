@@ -1,7 +1,7 @@
-// Each property of whole sessions, shown something false.
-
 import PumpHAL
 import Testing
+
+@testable import TherapyAttack
 
 @Suite("Each property can fail")
 struct PropertyFailureTests {
@@ -14,7 +14,7 @@ struct PropertyFailureTests {
     therapy.phases = [Therapy.basal(12, seconds: 600)]
     therapy.bolus = 0.3
     therapy.caps = [14, 0, 0]
-    var world = try TherapyWorld(therapy)
+    var world = TherapyWorld(therapy)
     world.properties = TherapyProperties(isFaultFree: true)
     world.setUp()
     world.give(.start)
@@ -35,7 +35,7 @@ struct PropertyFailureTests {
     }
     #expect(late.contains("steps in stopped"))
     #expect(
-      try violation { pass, _ in pass.verdict.isPermitting = false }.contains("permit"))
+      try violation { pass, _ in pass.frame.isMonitorPermitting = false }.contains("permit"))
   }
 
   @Test("a start that nobody gave, a stop that does not stop")
@@ -52,14 +52,14 @@ struct PropertyFailureTests {
   func signals() throws {
     let dark = try violation { pass, _ in
       pass.output.conditions.insert(.driveFault)
-      pass.output.actuator.lamp = .off
+      pass.frame.lamp = .off
     }
     #expect(dark.contains("without red lamp"))
     let objecting = try violation { pass, _ in pass.verdict.objections.insert(.overInfusion) }
     #expect(objecting.contains("objects"))
     let alarming = try violation { pass, _ in
       pass.output.signals.insert(.downstreamOcclusion)
-      pass.output.actuator.lamp = .high
+      pass.frame.lamp = .high
     }
     #expect(alarming.contains("false alarm"))
   }

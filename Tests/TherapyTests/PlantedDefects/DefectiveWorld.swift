@@ -1,15 +1,14 @@
 // One defect of the controller at a time, planted between it and everything else; the monitor and
 // the plant are whole.
 
-import Catalogue
 import Foundation
 import PumpFirmware
 import PumpHAL
 import PumpMonitor
 import PumpPlant
-import Session
-import SessionFile
 import Testing
+
+@testable import TherapyAttack
 
 /// A pump whose controller hears, sees or says something else than what is so.
 struct DefectiveWorld {
@@ -35,28 +34,22 @@ struct DefectiveWorld {
   /// What goes out to the hardware instead.
   var says: (inout ActuatorFrame, TickOutput) -> Void = { _, _ in }
 
-  /// Capabilities that the hardware does not have after all.
-  init(
-    _ therapy: Therapy, without missing: Sensors = [],
-    configure: (inout PumpConfiguration) -> Void = { _ in }
-  ) throws {
-    let description = try therapy.described()
-    var parameters = PlantParameters(description)
+  /// - Parameter missing: sensors that the hardware does not have.
+  init(_ therapy: Therapy, without missing: Sensors = []) {
+    var parameters = therapy.hardware.plant
     parameters.drug.concentration = therapy.concentration
     parameters.fill = therapy.fill * 1000
     pump = SimulatedPump(parameters)
-    var configuration = description.pump.configuration(with: description.battery)
-    configuration.selfTest = Ticks(count: 20)
-    configure(&configuration)
     var capabilities = pump.capabilities
     capabilities.sensors.subtract(missing)
-    powerOn = PowerOn(capabilities: capabilities, configuration: configuration)
+    powerOn = PowerOn(
+      capabilities: capabilities, configuration: therapy.hardware.configuration)
     let memory = pump.restoreMemory()
     controller = Controller(powerOn: powerOn, memory: memory.span)
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
     stepVolume =
-      Double(description.syringe.specification.boreArea.squareMicrometres) * 250e-15
-    setUp = therapy.setUp(description)
+      Double(therapy.syringe.specification.boreArea.squareMicrometres) * 250e-15
+    setUp = therapy.setUp()
   }
 
   /// What the motor did, mL in the syringe that is really there.
@@ -118,10 +111,12 @@ extension DefectiveWorld {
   }
 
   /// The same at so many mL/h.
-  static func therapy(_ flow: Double, in syringe: String = "bd-plastipak-20") -> Therapy {
+  static func therapy(
+    _ flow: Double, in syringe: FittedSyringe = .plastipak20
+  ) -> Therapy {
     var therapy = therapy
     therapy.syringe = syringe
-    therapy.fill = syringe.hasSuffix("-10") ? 9 : 15
+    therapy.fill = syringe == .plastipak10 ? 9 : 15
     therapy.phases = [Therapy.basal(flow * 6, seconds: Int64(min(12, 8 / flow) * 3600))]
     return therapy
   }

@@ -3,20 +3,21 @@ import PumpFirmware
 import PumpHAL
 import PumpMonitor
 import PumpPlant
-import Session
 import Testing
+
+@testable import TherapyAttack
 
 @Suite("Planted defects under pressure: occlusion and retraction")
 struct PressureDefectTests {
   @Test("R-040: with its occlusion alarm blind, pressure stays below 1000 mmHg")
   func blindToForce() throws {
-    for syringe in ["bd-plastipak-10", "bd-plastipak-20"] {
+    for syringe in [FittedSyringe.plastipak10, .plastipak20] {
       var therapy = DefectiveWorld.therapy
       therapy.syringe = syringe
       therapy.fill = 9
       therapy.phases = [Therapy.basal(30, seconds: 3 * 3600 / 2)]
       therapy.concentration = 6
-      var world = try DefectiveWorld(therapy)
+      var world = DefectiveWorld(therapy)
       world.sees = { $0.force.value = 4_500_000 }
       world.start()
       world.run(seconds: 60)
@@ -26,10 +27,10 @@ struct PressureDefectTests {
         world.pass()
         highest = max(highest, world.pump.truth.linePressure)
       }
-      #expect(world.verdict.objections.contains(.downstreamOcclusion), "\(syringe)")
-      print("planted defect, blind to force, \(syringe): at most \(highest) mmHg")
+      #expect(world.verdict.objections.contains(.downstreamOcclusion), "\(syringe.rawValue)")
+      print("planted defect, blind to force, \(syringe.rawValue): at most \(highest) mmHg")
       // The cell reads 3 % too much, friction is as the catalogue says.
-      #expect(highest < 1000, "\(syringe): \(highest) mmHg")
+      #expect(highest < 1000, "\(syringe.rawValue): \(highest) mmHg")
     }
   }
 
@@ -37,7 +38,7 @@ struct PressureDefectTests {
   func retractionOn() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [Therapy.basal(30, seconds: 7200)]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 60)
     world.pump.inject(.occlusion(site: .needle, remaining: 0, ramp: 0))
@@ -59,7 +60,7 @@ struct PressureDefectTests {
 
   @Test("R-040: blind to force at 0.7 mL/h, the motor's current holds it below 800 mmHg")
   func blindAtSlowRate() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy(0.7))
+    var world = DefectiveWorld(DefectiveWorld.therapy(0.7))
     world.sees = { $0.force.value = 4_500_000 }
     // A cell that is stuck is stuck for both.
     world.senses = { $0.force.value = 4_500_000 }
@@ -81,7 +82,7 @@ struct PressureDefectTests {
   func alarmSuppressed(_ limit: Double) throws {
     var therapy = DefectiveWorld.therapy(5)
     therapy.occlusion_mmHg = limit
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.sees = { $0.force.value = 4_500_000 }
     world.start()
     world.run(seconds: 60)
@@ -110,7 +111,7 @@ struct PressureDefectTests {
   func retractionForgotten(_ done: Double, _ limit: Double) throws {
     var therapy = DefectiveWorld.therapy(5)
     therapy.occlusion_mmHg = limit
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 60)
     world.occlude()
@@ -140,7 +141,7 @@ struct PressureDefectTests {
 
   @Test("R-043: a hold outlasts a loss of power")
   func heldThroughPowerLoss() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy(5))
+    var world = DefectiveWorld(DefectiveWorld.therapy(5))
     world.start()
     world.run(seconds: 60)
     world.occlude()
@@ -158,13 +159,13 @@ struct PressureDefectTests {
   @Test(
     "A controller that alarms and draws back as it should is not objected to, and can go on",
     arguments: [
-      (0.7, "bd-plastipak-20", 540.0), (5, "bd-plastipak-50", 750), (5, "bd-plastipak-10", 225),
-      (10, "bd-plastipak-20", 225),
-    ])
-  func right(_ flow: Double, _ syringe: String, _ limit: Double) throws {
+      (0.7, .plastipak20, 540.0), (5, .plastipak50, 750), (5, .plastipak10, 225),
+      (10, .plastipak20, 225),
+    ] as [(Double, FittedSyringe, Double)])
+  func right(_ flow: Double, _ syringe: FittedSyringe, _ limit: Double) throws {
     var therapy = DefectiveWorld.therapy(flow, in: syringe)
     therapy.occlusion_mmHg = limit
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 600)
     world.occlude()

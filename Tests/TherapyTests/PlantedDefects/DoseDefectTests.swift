@@ -1,14 +1,15 @@
 import Foundation
 import PumpHAL
 import PumpPlant
-import Session
 import Testing
+
+@testable import TherapyAttack
 
 @Suite("Planted defects of dose: too much, too fast, too often")
 struct DoseDefectTests {
   @Test("R-007: rate × 10: caught within 0.03 mL")
   func rateTimesTen() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.says = { frame, _ in
       frame.targetSteps *= 10
       frame.stepRateBound = 4000
@@ -19,7 +20,7 @@ struct DoseDefectTests {
 
   @Test("The area of a 10 mL syringe in use for a 20 mL one: caught within 0.1 mL")
   func wrongArea() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .confirmSyringe(var syringe) = action else { return action }
       syringe.boreArea = Area(squareMicrometres: 163_539_000)
@@ -34,7 +35,7 @@ struct DoseDefectTests {
   func wrongConcentration() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [Therapy.basal(4.2, seconds: 3 * 3600)]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       guard case .setDrug = action else { return action }
       return .setDrug(
@@ -48,7 +49,7 @@ struct DoseDefectTests {
   func capsDisabled() throws {
     var therapy = DefectiveWorld.therapy
     therapy.caps = [5, 0, 0]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       if case .setDoseCap = action { return .none }
       return action
@@ -66,7 +67,7 @@ struct DoseDefectTests {
 
   @Test("A bolus that nobody asked for is caught within 0.03 mL; one within the lockout likewise")
   func boluses() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
     world.hears = { _ in
@@ -74,7 +75,7 @@ struct DoseDefectTests {
     }
     report("bolus unasked", world.volumeUntilObjection(seconds: 120), most: 0.03)
 
-    world = try DefectiveWorld(DefectiveWorld.therapy)
+    world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       if case .setPatientBolus(let dose, _, _, let flow) = action {
         return .setPatientBolus(
@@ -97,7 +98,7 @@ struct DoseDefectTests {
     therapy.phases = [
       Therapy.basal(4.2, seconds: 7200), Therapy.basal(30, seconds: 3600),
     ]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       if case .setPhase(0, var phase) = action {
         phase.duration = Ticks(count: 6000)
@@ -112,7 +113,7 @@ struct DoseDefectTests {
 
   @Test("A bolus given twice over is caught within 0.03 mL of its end")
   func bolusTwice() throws {
-    var world = try DefectiveWorld(DefectiveWorld.therapy)
+    var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .setPatientBolus(var dose, let lockout, let most, let flow) = action else {
         return action
@@ -134,7 +135,7 @@ struct DoseDefectTests {
     var therapy = DefectiveWorld.therapy(0.7)
     therapy.phases = [Therapy.basal(4.2, seconds: 600)]
     therapy.keepOpen = 0.1
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     var base: Int64?
     world.says = { frame, output in
       guard output.mode == .keepOpen else { return }
@@ -155,7 +156,7 @@ struct DoseDefectTests {
     therapy.phases = [
       Therapy.loading(3, seconds: 900), Therapy.basal(4.2, seconds: 12 * 3600),
     ]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 1)
     let beginning = world.controller
