@@ -25,7 +25,7 @@ extension Controller {
     case .prime(let volume, let isDisconnected):
       return prime(volume, isDisconnected: isDisconnected, sensors: sensors)
     case .acknowledge:
-      acknowledge()
+      acknowledge(by: command.role)
       return .accepted
     case .audioPause:
       alarms.audioPauseLeft = min(configuration.audioPause.rawValue, 2 * ticksPerMinute)
@@ -82,10 +82,16 @@ extension Controller {
     }
     guard programme.phase < prescription.phaseCount else { return .refusedIncomplete }
     guard !reservoirLeft.isZero else { return .refusedReservoir }
+    if detectors.restarts.holds(startBy: role, at: now) {
+      detectors.stand(.restartLimit, detectors.restarts.isReached)
+      return detectors.restarts.isReached ? .refusedAlarm : .refusedRole
+    }
+    detectors.restarts.noteStart(by: role, at: now)
     isReactionHold = false
     isCapReached = false
     drive.rebase(sensors, position: position.whole)
     occlusion.beginDelivery(at: position.whole)
+    detectors.beginMotion(at: position.whole)
     enter(.infusing)
     journal.want(JournalSlot.mark)
     replan()
@@ -109,6 +115,7 @@ extension Controller {
     journal.want(JournalSlot.mark)
     bolus.nextGrant = (bolus.nextGrant + 1) % 12
     bolus.granted += 1
+    sealBoluses()
     replan()
     return .accepted
   }
@@ -117,10 +124,7 @@ extension Controller {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.entries.contains(.patientBolus) else { return .refusedIncomplete }
     if isRecordFailed { return .refusedRecord }
-    // Too hot or too cold holds boluses, the basal goes on (alarm table, ALM18).
-    if alarms.highest().priority == .high || alarms.conditions.contains(.temperature) {
-      return .refusedAlarm
-    }
+    if alarms.highest().priority == .high || isBolusHeld { return .refusedAlarm }
     if bolus.isRunning { return .refusedBusy }
     if now < bolus.lockoutEnd { return .refusedLockout }
     if bolus.grantsInHour(before: now) >= Int(prescription.bolusesPerHour) { return .refusedCount }
@@ -129,7 +133,8 @@ extension Controller {
 
   /// Why a bolus of `dose` cannot be given now, by reservoir, history and caps.
   private mutating func refusal(of dose: Dose) -> CommandResult? {
-    guard history.isTrusted else { return .refusedHistory }
+    // The history that the answer rests on is looked at first.
+    guard history.isTrusted, isWhole() else { return .refusedHistory }
     if reservoirLeft < conversions.steps(in: dose) { return .refusedReservoir }
     // The last step may be a whole one, and the flow of a tick is counted a step early.
     let mass =
@@ -146,13 +151,19 @@ extension Controller {
     return isAllowed ? nil : .refusedDoseCap
   }
 
+  /// Whether an alarm holds boluses while the basal goes on: clock and temperature (ALM17, ALM18).
+  private var isBolusHeld: Bool { alarms.conditions.bits & Controller.holdingBits != 0 }
+
+  /// Conditions whose action in the alarm table is HOLD, as bits.
+  static let holdingBits: UInt64 = 0x6_0000
+
   private mutating func giveBolus(_ dose: Dose, over duration: Ticks) -> CommandResult {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.isInRange(dose), dose.amount > 0, duration.rawValue > 0,
       duration.rawValue <= 6 * ticksPerHour
     else { return .refusedRange }
     if isRecordFailed { return .refusedRecord }
-    if alarms.highest().priority == .high { return .refusedAlarm }
+    if alarms.highest().priority == .high || isBolusHeld { return .refusedAlarm }
     if bolus.isRunning { return .refusedBusy }
     let steps = conversions.steps(in: dose)
     let rate = conversions.stepsPerTick(of: dose, per: duration)
@@ -222,6 +233,7 @@ extension Controller {
     guard volume.rawValue > 0, volume <= configuration.primeMaximum else { return .refusedRange }
     if alarms.highest().priority == .high { return .refusedAlarm }
     drive.rebase(sensors, position: position.whole)
+    detectors.beginMotion(at: position.whole)
     primeLeft = StepAmount.min(conversions.steps(in: volume), reservoirLeft)
     enter(.priming)
     output.actuator.stepRateBound = min(
@@ -229,11 +241,12 @@ extension Controller {
     return .accepted
   }
 
-  private mutating func acknowledge() {
+  private mutating func acknowledge(by role: Role) {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
     if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
+    detectors.acknowledge(by: role)
   }
 
   /// A side effect was seen: what the order set says, at once (design §5).

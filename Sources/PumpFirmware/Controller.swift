@@ -49,6 +49,7 @@ public struct Controller: Sendable {
   var occlusion = OcclusionWatch()
   var drive: DriveSupervision
   var supervision = Supervision()
+  var detectors = Detectors()
   var alarms = AlarmManager()
   var journal = JournalQueue()
   var generation: UInt16 = 0
@@ -81,6 +82,7 @@ public struct Controller: Sendable {
       boreArea: .zero, microstepTravel: .zero, concentration: .zero, bodyMass: .zero)
     drive = DriveSupervision(capabilities: powerOn.capabilities)
     restore(from: memory)
+    seal()
     enter(.selfTest)
   }
 
@@ -98,7 +100,10 @@ public struct Controller: Sendable {
     if conditions.bits & Controller.stoppingBits != 0 { stopForAlarm(conditions) }
     if case .none = input.command.action {
     } else {
+      // Nothing is built on a value that changed by itself, and a command seals it.
+      if mode != .failed, !isWhole() { failIntegrity(&conditions) }
       output.result = perform(input.command, sensors: input.sensors)
+      seal()
     }
     move(elapsed: elapsed, sensors: input.sensors, conditions: &conditions)
     watchTime(&conditions)
