@@ -247,7 +247,6 @@ struct IntegrityTests {
       (.annunciators, .annunciatorFault, 501, { $0.frame.faults = .annunciator }),
       (.battery, .sensorImplausible, 501, { $0.frame.battery.validity = .absent }),
       (.motorEnable, .driveFault, 501, { $0.motor = 100 }),
-      (.keys, .keyStuck, 6010, { $0.frame.keys = .bolus }),
     ]
 
   @Test("R-081: the first part that fails ends the self test, is alarmed and named")
