@@ -250,64 +250,88 @@ static const unsigned char file_81[] = {
 #embed "../../Sources/PumpMonitor/ThrustWatch.swift"
 };
 static const unsigned char file_82[] = {
-#embed "../../Sources/PumpPlant/Battery.swift"
+#embed "../../Sources/PumpPlant/Annunciator.swift"
 };
 static const unsigned char file_83[] = {
-#embed "../../Sources/PumpPlant/Drive.swift"
+#embed "../../Sources/PumpPlant/Battery.swift"
 };
 static const unsigned char file_84[] = {
-#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
+#embed "../../Sources/PumpPlant/Component+Vocabulary.swift"
 };
 static const unsigned char file_85[] = {
-#embed "../../Sources/PumpPlant/Fault.swift"
+#embed "../../Sources/PumpPlant/ComponentFault.swift"
 };
 static const unsigned char file_86[] = {
-#embed "../../Sources/PumpPlant/FluidPath.swift"
+#embed "../../Sources/PumpPlant/Drive.swift"
 };
 static const unsigned char file_87[] = {
-#embed "../../Sources/PumpPlant/LineContent.swift"
+#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
 };
 static const unsigned char file_88[] = {
-#embed "../../Sources/PumpPlant/NoiseSource.swift"
+#embed "../../Sources/PumpPlant/Fault.swift"
 };
 static const unsigned char file_89[] = {
-#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
+#embed "../../Sources/PumpPlant/FaultEffects.swift"
 };
 static const unsigned char file_90[] = {
-#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
+#embed "../../Sources/PumpPlant/FaultTable.swift"
 };
 static const unsigned char file_91[] = {
-#embed "../../Sources/PumpPlant/Plant+Faults.swift"
+#embed "../../Sources/PumpPlant/FluidPath.swift"
 };
 static const unsigned char file_92[] = {
-#embed "../../Sources/PumpPlant/Plant.swift"
+#embed "../../Sources/PumpPlant/LineContent.swift"
 };
 static const unsigned char file_93[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
+#embed "../../Sources/PumpPlant/NoiseSource.swift"
 };
 static const unsigned char file_94[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
+#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
 };
 static const unsigned char file_95[] = {
-#embed "../../Sources/PumpPlant/PlantParameters.swift"
+#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
 };
 static const unsigned char file_96[] = {
-#embed "../../Sources/PumpPlant/PlantTruth.swift"
+#embed "../../Sources/PumpPlant/Plant+Faults.swift"
 };
 static const unsigned char file_97[] = {
-#embed "../../Sources/PumpPlant/SensorSuite.swift"
+#embed "../../Sources/PumpPlant/Plant.swift"
 };
 static const unsigned char file_98[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
 };
 static const unsigned char file_99[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
 };
 static const unsigned char file_100[] = {
-#embed "../../Sources/PumpPlant/SquareRoot.swift"
+#embed "../../Sources/PumpPlant/PlantParameters.swift"
 };
 static const unsigned char file_101[] = {
+#embed "../../Sources/PumpPlant/PlantTruth.swift"
+};
+static const unsigned char file_102[] = {
+#embed "../../Sources/PumpPlant/SensorSuite+Faults.swift"
+};
+static const unsigned char file_103[] = {
+#embed "../../Sources/PumpPlant/SensorSuite.swift"
+};
+static const unsigned char file_104[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+};
+static const unsigned char file_105[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump+Faults.swift"
+};
+static const unsigned char file_106[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+};
+static const unsigned char file_107[] = {
+#embed "../../Sources/PumpPlant/SquareRoot.swift"
+};
+static const unsigned char file_108[] = {
 #embed "../../Sources/PumpPlant/StepGenerator.swift"
+};
+static const unsigned char file_109[] = {
+#embed "../../Sources/PumpPlant/Supply.swift"
 };
 
 static const CoreSource all[] = {
@@ -393,26 +417,34 @@ static const CoreSource all[] = {
     {"Sources/PumpMonitor/RoleAccess.swift", file_79, sizeof file_79},
     {"Sources/PumpMonitor/SignalWatch.swift", file_80, sizeof file_80},
     {"Sources/PumpMonitor/ThrustWatch.swift", file_81, sizeof file_81},
-    {"Sources/PumpPlant/Battery.swift", file_82, sizeof file_82},
-    {"Sources/PumpPlant/Drive.swift", file_83, sizeof file_83},
-    {"Sources/PumpPlant/Fault+Canonical.swift", file_84, sizeof file_84},
-    {"Sources/PumpPlant/Fault.swift", file_85, sizeof file_85},
-    {"Sources/PumpPlant/FluidPath.swift", file_86, sizeof file_86},
-    {"Sources/PumpPlant/LineContent.swift", file_87, sizeof file_87},
-    {"Sources/PumpPlant/NoiseSource.swift", file_88, sizeof file_88},
-    {"Sources/PumpPlant/NonVolatileMemory.swift", file_89, sizeof file_89},
-    {"Sources/PumpPlant/Pharmacokinetics.swift", file_90, sizeof file_90},
-    {"Sources/PumpPlant/Plant+Faults.swift", file_91, sizeof file_91},
-    {"Sources/PumpPlant/Plant.swift", file_92, sizeof file_92},
-    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_93, sizeof file_93},
-    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_94, sizeof file_94},
-    {"Sources/PumpPlant/PlantParameters.swift", file_95, sizeof file_95},
-    {"Sources/PumpPlant/PlantTruth.swift", file_96, sizeof file_96},
-    {"Sources/PumpPlant/SensorSuite.swift", file_97, sizeof file_97},
-    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_98, sizeof file_98},
-    {"Sources/PumpPlant/SimulatedPump.swift", file_99, sizeof file_99},
-    {"Sources/PumpPlant/SquareRoot.swift", file_100, sizeof file_100},
-    {"Sources/PumpPlant/StepGenerator.swift", file_101, sizeof file_101},
+    {"Sources/PumpPlant/Annunciator.swift", file_82, sizeof file_82},
+    {"Sources/PumpPlant/Battery.swift", file_83, sizeof file_83},
+    {"Sources/PumpPlant/Component+Vocabulary.swift", file_84, sizeof file_84},
+    {"Sources/PumpPlant/ComponentFault.swift", file_85, sizeof file_85},
+    {"Sources/PumpPlant/Drive.swift", file_86, sizeof file_86},
+    {"Sources/PumpPlant/Fault+Canonical.swift", file_87, sizeof file_87},
+    {"Sources/PumpPlant/Fault.swift", file_88, sizeof file_88},
+    {"Sources/PumpPlant/FaultEffects.swift", file_89, sizeof file_89},
+    {"Sources/PumpPlant/FaultTable.swift", file_90, sizeof file_90},
+    {"Sources/PumpPlant/FluidPath.swift", file_91, sizeof file_91},
+    {"Sources/PumpPlant/LineContent.swift", file_92, sizeof file_92},
+    {"Sources/PumpPlant/NoiseSource.swift", file_93, sizeof file_93},
+    {"Sources/PumpPlant/NonVolatileMemory.swift", file_94, sizeof file_94},
+    {"Sources/PumpPlant/Pharmacokinetics.swift", file_95, sizeof file_95},
+    {"Sources/PumpPlant/Plant+Faults.swift", file_96, sizeof file_96},
+    {"Sources/PumpPlant/Plant.swift", file_97, sizeof file_97},
+    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_98, sizeof file_98},
+    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_99, sizeof file_99},
+    {"Sources/PumpPlant/PlantParameters.swift", file_100, sizeof file_100},
+    {"Sources/PumpPlant/PlantTruth.swift", file_101, sizeof file_101},
+    {"Sources/PumpPlant/SensorSuite+Faults.swift", file_102, sizeof file_102},
+    {"Sources/PumpPlant/SensorSuite.swift", file_103, sizeof file_103},
+    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_104, sizeof file_104},
+    {"Sources/PumpPlant/SimulatedPump+Faults.swift", file_105, sizeof file_105},
+    {"Sources/PumpPlant/SimulatedPump.swift", file_106, sizeof file_106},
+    {"Sources/PumpPlant/SquareRoot.swift", file_107, sizeof file_107},
+    {"Sources/PumpPlant/StepGenerator.swift", file_108, sizeof file_108},
+    {"Sources/PumpPlant/Supply.swift", file_109, sizeof file_109},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }
