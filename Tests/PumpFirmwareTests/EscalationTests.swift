@@ -1,5 +1,5 @@
 // @relation(R-070, R-071, R-072, R-073, R-074, R-077, R-079, R-102, scope=file, role=Verification)
-// @relation(R-107, scope=file, role=Verification)
+// @relation(R-107, R-117, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -188,7 +188,9 @@ struct EscalationTests {
     #expect(rig.last.actuator.buzzer == .high)
   }
 
-  @Test("ALM18: between 45 and 50 °C no bolus is given, by patient or clinician; the basal goes on")
+  @Test(
+    "R-117: ALM18: between 45 and 50 °C no bolus is given, by patient or clinician; the basal goes on"
+  )
   func hot() {
     var rig = Rig.infusing()
     rig.frame.temperature.value = 4700
