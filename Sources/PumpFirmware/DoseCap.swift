@@ -119,6 +119,8 @@ extension DoseCap: CanonicalCodable {
 
 /// The dose history of one drug: a running total and its three windows.
 struct DoseHistory: Sendable {
+  /// Number of the drug in the library; 0 while there is none.
+  var drug: UInt16 = 0
   /// Everything counted since the history began, 2^-16 ng.
   var total: Int64 = 0
   var oneHour = DoseCap(window: .oneHour)
@@ -135,12 +137,24 @@ struct DoseHistory: Sendable {
       && day.counted(next) <= caps.day
   }
 
+  /// Whether `bolus` may be given now in every window while the basal runs on.
+  mutating func allows(
+    bolus: Int64, basalPerBin basal: Windows<Int64>, caps: Windows<Int64>, now: Int64
+  ) -> Bool {
+    oneHour.allows(
+      bolus: bolus, basalPerBin: basal.oneHour, total: total, cap: caps.oneHour, now: now)
+      && fourHours.allows(
+        bolus: bolus, basalPerBin: basal.fourHours, total: total, cap: caps.fourHours, now: now)
+      && day.allows(bolus: bolus, basalPerBin: basal.day, total: total, cap: caps.day, now: now)
+  }
+
   /// Whether the history of every window can be trusted.
   var isTrusted: Bool { oneHour.isTrusted && fourHours.isTrusted && day.isTrusted }
 }
 
 extension DoseHistory: CanonicalCodable {
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(drug)
     sink.put(total)
     oneHour.encode(to: &sink)
     fourHours.encode(to: &sink)
@@ -148,6 +162,7 @@ extension DoseHistory: CanonicalCodable {
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
+    drug = source.take16()
     total = source.takeInt64()
     oneHour = DoseCap(from: &source)
     fourHours = DoseCap(from: &source)
