@@ -10,8 +10,8 @@ public enum RecordedWorldChange: Equatable, Sendable {
   case inject(Fault)
   /// Everything of a kind is put right.
   case clear(FaultKind)
-  /// Another syringe, with so much fluid (µL) of so much drug (mg/mL).
-  case fit(SyringeParameters, fill: Double, concentration: Double)
+  /// Another syringe, with so much fluid (µL) of so much of each drug of a mixture (mg/mL).
+  case fit(SyringeParameters, fill: Double, concentration: Double, second: Double)
   /// The primed line is connected to the patient.
   case connect
 
@@ -23,7 +23,8 @@ public enum RecordedWorldChange: Equatable, Sendable {
     case .fit(let change):
       self = .fit(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
-        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
+        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6,
+        second: Double(change.secondConcentration.nanogramsPerMillilitre) / 1e6)
     case .connect: self = .connect
     case .dispose: return nil
     }
@@ -36,8 +37,8 @@ extension RecordedWorldChange {
     switch self {
     case .inject(let fault): hardware.inject(fault)
     case .clear(let kind): hardware.clear(kind)
-    case .fit(let syringe, let fill, let concentration):
-      hardware.changeSyringe(syringe, fill: fill, concentration: concentration)
+    case .fit(let syringe, let fill, let concentration, let second):
+      hardware.changeSyringe(syringe, fill: fill, concentration: concentration, second: second)
     case .connect: hardware.clear(.disconnection)
     }
   }
@@ -53,11 +54,12 @@ extension RecordedWorldChange: CanonicalCodable {
     case .clear(let kind):
       sink.put(1 as UInt8)
       sink.put(kind.rawValue)
-    case .fit(let syringe, let fill, let concentration):
+    case .fit(let syringe, let fill, let concentration, let second):
       sink.put(2 as UInt8)
       syringe.encode(to: &sink)
       sink.put(fill)
       sink.put(concentration)
+      sink.put(second)
     case .connect: sink.put(3 as UInt8)
     }
   }
@@ -76,7 +78,8 @@ extension RecordedWorldChange: CanonicalCodable {
     case 2:
       let syringe = SyringeParameters(from: &source)
       let fill = source.takeDouble()
-      self = .fit(syringe, fill: fill, concentration: source.takeDouble())
+      let concentration = source.takeDouble()
+      self = .fit(syringe, fill: fill, concentration: concentration, second: source.takeDouble())
     case 3: self = .connect
     default:
       source.fail()

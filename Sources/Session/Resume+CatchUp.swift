@@ -34,8 +34,8 @@ struct RecalledWorld: RecallingHardware {
   mutating func inject(_ fault: Fault) { pump.inject(fault) }
   mutating func clear(_ kind: FaultKind) { pump.clear(kind) }
   mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
-  ) { pump.changeSyringe(syringe, fill: fill, concentration: concentration) }
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double
+  ) { pump.changeSyringe(syringe, fill: fill, concentration: concentration, second: second) }
   mutating func currentTruth() -> PlantTruth? { pump.truth }
   mutating func awaitAnswer() {}
   mutating func interruptSupply() { pump.interruptSupply() }
