@@ -98,7 +98,8 @@ struct LineContent: Sendable {
       moveBack(-volume)
     }
     if air < 1e-9 { air = 0 }
-    outletConcentration = MixtureAmount(leading: drug[outlet] / left, second: seconds[outlet] / left)
+    outletConcentration = MixtureAmount(
+      leading: drug[outlet] / left, second: seconds[outlet] / left)
     return mass
   }
 

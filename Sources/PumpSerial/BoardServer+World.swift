@@ -100,7 +100,8 @@ extension BoardServer {
       answer(header, operation, .done)
     case .changeSyringe:
       guard let change = takeLoaded({ SyringeChange(from: &$0) }),
-        change.syringe.isUsable && change.fill >= 0 && change.concentration >= 0 && change.second >= 0
+        change.syringe.isUsable && change.fill >= 0 && change.concentration >= 0
+          && change.second >= 0
       else {
         return answer(header, operation, .badData)
       }

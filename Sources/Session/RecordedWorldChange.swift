@@ -24,7 +24,7 @@ public enum RecordedWorldChange: Equatable, Sendable {
       self = .fit(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
         concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6,
-        second: Double(change.secondConcentration.nanogramsPerMillilitre) / 1e6)
+        second: Double((change.secondConcentration ?? .zero).nanogramsPerMillilitre) / 1e6)
     case .connect: self = .connect
     case .dispose: return nil
     }

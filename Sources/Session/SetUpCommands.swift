@@ -9,21 +9,25 @@ extension SessionDescription {
   ///
   /// - Parameter isNewPatient: whether dose history in the memory belongs to somebody else.
   func setUpCommands(isNewPatient: Bool) -> [OperatorCommand] {
-    let hardRate = indication.doseRate(for: patientMass).hard
-    let hardBolus = indication.bolus(for: patientMass).hard
     var actions: [OperatorAction] = [
       .beginSetUp(isNewPatient: isNewPatient),
       .confirmSyringe(syringe.specification),
       .confirmInfusionSet(infusionSet.specification),
       .setFill(fill),
       .setDrug(index: 0, number: drug.number, concentration: concentration),
-      .setDrugLimits(
-        index: 0, doseRate: hardRate, bolus: hardBolus,
-        loading: indication.loading(for: patientMass).hard),
+      hardLimits(of: indication, at: 0),
       .setPatient(patientMass),
     ]
     for cap in limits.doseCaps {
       actions.append(.setDoseCap(index: 0, window: cap.window, cap: cap.cap))
+    }
+    if let second {
+      actions.append(
+        .setDrug(index: 1, number: second.drug.number, concentration: second.concentration))
+      actions.append(hardLimits(of: second.indication, at: 1))
+      for cap in second.doseCaps {
+        actions.append(.setDoseCap(index: 1, window: cap.window, cap: cap.cap))
+      }
     }
     actions.append(
       .setLimits(flow: limits.flow, occlusion: limits.occlusion, keepOpen: limits.keepOpen))
@@ -42,6 +46,13 @@ extension SessionDescription {
     return actions.map { OperatorCommand($0, by: .pharmacist) }
   }
 
+  private func hardLimits(of indication: IndicationEntry, at index: UInt8) -> OperatorAction {
+    .setDrugLimits(
+      index: index, doseRate: indication.doseRate(for: patientMass).hard,
+      bolus: indication.bolus(for: patientMass).hard,
+      loading: indication.loading(for: patientMass).hard)
+  }
+
   /// Priming, before the patient is connected; nil where the line is full already.
   var primeCommand: OperatorCommand? {
     prime.map { OperatorCommand(.prime(volume: $0, isDisconnected: true), by: .nurse) }
@@ -49,13 +60,18 @@ extension SessionDescription {
 
   /// The commands that confirm another syringe and go on.
   func commandsToFit(_ change: SyringeChange) -> [OperatorCommand] {
-    let actions: [OperatorAction] = [
+    var actions: [OperatorAction] = [
       .confirmSyringe(change.syringe.specification),
       .setFill(change.fill),
       .setDrug(index: 0, number: drug.number, concentration: change.concentration),
-      .confirm(phaseCount: UInt8(clamping: phases.count)),
-      .start,
     ]
+    if let second {
+      actions.append(
+        .setDrug(
+          index: 1, number: second.drug.number,
+          concentration: change.secondConcentration ?? .zero))
+    }
+    actions += [.confirm(phaseCount: UInt8(clamping: phases.count)), .start]
     return actions.map { OperatorCommand($0, by: change.role) }
   }
 }
