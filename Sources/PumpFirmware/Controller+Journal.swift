@@ -50,6 +50,8 @@ extension Controller {
       return make(window.word0, window.word1, window.word2 | UInt64(generation) << 32)
     case JournalSlot.history..<JournalSlot.historyEnd:
       return history.entry(slot, offset: slot - JournalSlot.history, sequence: sequence)
+    case JournalSlot.access:
+      return make(access.nurse.packed, access.pharmacist.packed, access.service.packed)
     default:
       return secondHistory.entry(
         slot, offset: slot - JournalSlot.secondHistory, sequence: sequence)
@@ -112,6 +114,7 @@ extension Controller {
       return
     }
     now = Int64(bitPattern: header.word1)
+    restoreAccess(memory)
     let mark = JournalMark(markEntry)
     restoreHistory(memory, mark)
     restoreBoluses(memory)
@@ -136,6 +139,15 @@ extension Controller {
     if secondHistory.drug != 0 {
       now = max(now, secondHistory.oneHour.binEnd - secondHistory.oneHour.binTicks)
     }
+  }
+
+  /// An unreadable slot of codes locks nobody out: stop and pause need no code, all else needs the
+  /// right one anyway.
+  private mutating func restoreAccess(_ memory: Span<JournalEntry>) {
+    guard let entry = newestCopy(of: JournalSlot.access, in: memory) else { return }
+    access.nurse = AccessControl.Lock(packed: entry.word0)
+    access.pharmacist = AccessControl.Lock(packed: entry.word1)
+    access.service = AccessControl.Lock(packed: entry.word2)
   }
 
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {

@@ -14,7 +14,7 @@ enum JournalSlot {
   static let grants: UInt16 = 4
   /// The confirmed prescription, 20 bytes a slot.
   static let prescription: UInt16 = 16
-  static let prescriptionCount: UInt16 = 33
+  static let prescriptionCount: UInt16 = 40
   /// What earlier loads of the reservoir dispensed of the second drug.
   static let secondAccount: UInt16 = 56
   /// The drugs that the histories count.
@@ -22,10 +22,10 @@ enum JournalSlot {
   /// Dose history of the leading drug: 31 slots for each window.
   static let history: UInt16 = 64
   static let historyEnd: UInt16 = 157
+  /// Wrong access codes and lock-outs.
+  static let access: UInt16 = 191
   /// Dose history of the second drug.
   static let secondHistory: UInt16 = 192
-  /// The first slot beyond all of them.
-  static let end: UInt16 = 285
 }
 
 /// Slots that want to be written, and the numbering of writes.
@@ -148,8 +148,8 @@ struct JournalWindow: CanonicalSink {
 
 /// Bytes collected from journal slots, to be read again; used once, at power-on.
 struct JournalBytes: CanonicalSource {
-  static let capacity = 660
-  var bytes = InlineArray<660, UInt8>(repeating: 0)
+  static let capacity = 800
+  var bytes = InlineArray<800, UInt8>(repeating: 0)
   var position = 0
   var hasFailed = false
 
@@ -205,7 +205,9 @@ func newestSequence(in memory: borrowing Span<JournalEntry>) -> UInt32 {
   var index = 0
   while index < memory.count {
     let entry = memory[index]
-    if entry.slot < JournalSlot.end, entry.isWhole { newest = max(newest, entry.sequence) }
+    if entry.slot < JournalEntry.firstMonitorSlot, entry.isWhole {
+      newest = max(newest, entry.sequence)
+    }
     index += 1
   }
   return newest

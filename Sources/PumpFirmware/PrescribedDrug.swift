@@ -16,6 +16,8 @@ struct PrescribedDrug: Sendable {
   var libraryDoseRate = DoseRate.zero
   var libraryBolus = Mass.zero
   var libraryLoading = Mass.zero
+  /// Soft limits of the library.
+  var soft = SoftLimits()
   /// Caps for 1 h, 4 h and 24 h; zero where none is set.
   var caps = Windows<Mass>(repeating: .zero)
 
@@ -68,6 +70,7 @@ extension PrescribedDrug: CanonicalCodable {
     libraryDoseRate.encode(to: &sink)
     libraryBolus.encode(to: &sink)
     libraryLoading.encode(to: &sink)
+    soft.encode(to: &sink)
     caps.oneHour.encode(to: &sink)
     caps.fourHours.encode(to: &sink)
     caps.day.encode(to: &sink)
@@ -80,6 +83,7 @@ extension PrescribedDrug: CanonicalCodable {
     libraryDoseRate = DoseRate(from: &source)
     libraryBolus = Mass(from: &source)
     libraryLoading = Mass(from: &source)
+    soft = SoftLimits(from: &source)
     caps.oneHour = Mass(from: &source)
     caps.fourHours = Mass(from: &source)
     caps.day = Mass(from: &source)

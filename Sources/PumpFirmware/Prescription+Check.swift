@@ -45,6 +45,12 @@ extension Prescription {
       let result = self[place].enterLimits(doseRate: doseRate, bolus: bolus, loading: loading)
       guard result == .accepted else { return result }
       entries.insert(place == .leading ? .drugLimits : .secondLimits)
+    case .setSoftLimits(let index, let doseRate, let bolus):
+      guard let place = DrugPlace(rawValue: index), doseRate >= .zero,
+        doseRate.rawValue <= 1_000_000_000_000, bolus >= .zero,
+        bolus.rawValue <= 1_000_000_000_000
+      else { return .refusedRange }
+      self[place].soft = SoftLimits(doseRate: doseRate, bolus: bolus)
     case .setPatient(let mass):
       // From a premature infant to the heaviest patient on record.
       guard mass.rawValue >= 300, mass.rawValue <= 635_000 else { return .refusedRange }

@@ -32,6 +32,8 @@ struct Prescription: Sendable {
   var drug = PrescribedDrug()
   /// The other drug of a mixture.
   var second = PrescribedDrug()
+  /// Version of the library that the programme was written for; 0 where it was not used.
+  var libraryVersion: UInt32 = 0
   var patient = BodyMass.zero
   var maximumFlow = FlowRate.zero
   var occlusionLimit = Pressure.zero
@@ -108,6 +110,7 @@ extension Prescription: CanonicalCodable {
     fill.encode(to: &sink)
     drug.encode(to: &sink)
     second.encode(to: &sink)
+    sink.put(libraryVersion)
     patient.encode(to: &sink)
     maximumFlow.encode(to: &sink)
     occlusionLimit.encode(to: &sink)
@@ -129,6 +132,7 @@ extension Prescription: CanonicalCodable {
     fill = Volume(from: &source)
     drug = PrescribedDrug(from: &source)
     second = PrescribedDrug(from: &source)
+    libraryVersion = source.take32()
     patient = BodyMass(from: &source)
     maximumFlow = FlowRate(from: &source)
     occlusionLimit = Pressure(from: &source)

@@ -26,6 +26,8 @@ enum JournalSlot: UInt8, Sendable {
   case secondCaps = 25
   /// What the cells that fill hold of the second drug.
   case secondPartial = 26
+  /// Wrong access codes, and how long no more are taken.
+  case access = 27
   /// First of 36 groups of five cells: 1 h, 4 h, 24 h.
   case history = 28
   /// First of as many groups of the second drug.
