@@ -280,7 +280,6 @@ extension Controller {
   private mutating func acknowledge(by role: Role) {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
-    alarms.escalated.remove(.temperature)
     if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
     detectors.acknowledge(by: role)
