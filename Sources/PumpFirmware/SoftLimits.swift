@@ -40,7 +40,7 @@ extension Prescription {
       byDoseRate: conversions.nanograms(of: phase.dose, per: phase.per, in: hour))
       || (isMixture
         && second.soft.isPassed(
-          doseRate: conversions.nanograms(
+          byDoseRate: conversions.nanograms(
             of: phase.dose, per: phase.per, in: hour, place: .second)))
   }
 
