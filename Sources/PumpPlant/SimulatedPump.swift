@@ -284,9 +284,10 @@ public struct SimulatedPump: PumpHardware, Sendable {
     result.commanding = .stepped
     result.canRunFasterThanRealTime = true
     result.sensors = [
-      .motion, .carriage, .force, .motorCurrent, .battery, .temperature, .syringe, .wallClock,
-      .annunciation,
+      .motion, .carriage, .force, .motorCurrent, .battery, .temperature, .syringe, .annunciation,
     ]
+    // A world without a date has no clock; a clock that lost its time is a fault.
+    if parameters.wallClockStart != 0 { result.sensors.insert(.wallClock) }
     if parameters.hasAirDetector { result.sensors.insert(.air) }
     result.microstepTravel = Length(nanometres: Int64(drive.microstepTravel))
     result.microstepsPerRevolution = drive.microstepsPerRevolution
