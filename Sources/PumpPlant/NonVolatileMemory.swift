@@ -1,6 +1,6 @@
 import PumpHAL
 
-/// Two copies of 256 slots; a write goes to the first copy at once, to the second a tick later.
+/// Two copies of 512 slots; a write goes to the first copy at once, to the second a tick later.
 ///
 /// - Requirements: @relation(R-006, scope=file)
 struct NonVolatileMemory: Sendable {
