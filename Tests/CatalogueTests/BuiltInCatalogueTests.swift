@@ -147,7 +147,7 @@ struct GeometryTests {
     for syringe in catalogue.syringes {
       // µm² times nm is 10^-3 pL; a µL is 10^6 pL.
       let travel = Double(pump.microstepTravel.nanometres)
-      let microlitres = Double(syringe.boreArea.squareMicrometres) * travel * 1e-9
+      let microlitres = Double(syringe.boreArea.squareMicrometres) * travel * 1e-12
       #expect(microlitres > 0 && microlitres <= 2, "\(syringe.id)")
       #expect(microlitres / 50 * 3600 <= 180, "\(syringe.id)")
     }
