@@ -353,6 +353,7 @@ struct Attacker {
       total += rate * Double(seconds) / 3600
     }
     therapy.bolus = dice.once(in: 4) ? 0 : dice.real(0.02...0.15) * therapy.concentration
+    therapy.lockout_min = dice.pick([5, 5, 8, 15])
     therapy.order = dice.pick([.stop, .halve])
     therapy.occlusion_mmHg = dice.pick([225, 540])
     therapy.keepOpen = dice.once(in: 3) ? dice.real(0.05...0.1) : 0
