@@ -318,7 +318,8 @@ struct Attacker {
   // MARK: - Therapy
 
   private static let syringes: [Therapy] = [
-    (FittedSyringe.plastipak10, 9.0), (FittedSyringe.plastipak20, 15), (FittedSyringe.plastipak30, 20),
+    (FittedSyringe.plastipak10, 9.0), (FittedSyringe.plastipak20, 15),
+    (FittedSyringe.plastipak30, 20),
     (FittedSyringe.plastipak50, 30),
   ].map {
     var therapy = Therapy()

@@ -177,7 +177,9 @@ struct TherapyProperties {
     case .priming:
       if mode != .ready { fail(.starts, "\(mode) became priming", at: tick) }
     case .retracting:
-      if mode != .infusing, mode != .keepOpen { fail(.starts, "\(mode) became retracting", at: tick) }
+      if mode != .infusing, mode != .keepOpen {
+        fail(.starts, "\(mode) became retracting", at: tick)
+      }
     default: break
     }
     if isStarted, command.role == .patient { fail(.starts, "a patient started", at: tick) }
