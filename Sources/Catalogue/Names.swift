@@ -64,7 +64,7 @@ extension Role {
     switch self {
     case .patient: "patient"
     case .nurse: "nurse"
-    case .clinician: "clinician"
+    case .pharmacist: "pharmacist"
     case .service: "service"
     }
   }
@@ -107,6 +107,9 @@ extension CommandResult {
     case .refusedHistory: "refused-history"
     case .refusedBusy: "refused-busy"
     case .refusedRecord: "refused-record"
+    case .refusedSoftLimit: "refused-soft-limit"
+    case .refusedCode: "refused-code"
+    case .refusedLocked: "refused-locked"
     }
   }
   /// What a person reads.
@@ -130,6 +133,10 @@ extension CommandResult {
     case .refusedHistory: "refused: the dose history cannot be trusted"
     case .refusedBusy: "refused: a bolus is being delivered"
     case .refusedRecord: "refused: the record failed, boluses are held"
+    case .refusedSoftLimit:
+      "refused: a soft limit of the drug library would be passed; override it with a reason first"
+    case .refusedCode: "refused: the code is wrong"
+    case .refusedLocked: "refused: the code of this role is needed, or not taken for a while"
     }
   }
 }
@@ -166,6 +173,10 @@ extension OperatorAction {
     case .answerResume(let isResuming): isResuming ? "resume" : "new-programme"
     case .recordFailed: "record-failed"
     case .powerOff: "power-off"
+    case .setLibrary: "set-library"
+    case .setSoftLimits: "set-soft-limits"
+    case .overrideSoftLimit: "override-soft-limit"
+    case .enterCode: "enter-code"
     }
   }
 }

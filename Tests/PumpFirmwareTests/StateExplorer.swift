@@ -24,7 +24,7 @@ struct ExploredPump {
 
   var mode: PumpMode { rig.controller.mode }
 
-  mutating func give(_ action: OperatorAction, by role: Role = .clinician) {
+  mutating func give(_ action: OperatorAction, by role: Role = .pharmacist) {
     rig.tick(hears(action), by: role)
     result = rig.last.result
   }
@@ -141,7 +141,7 @@ struct StateMove: Sendable {
   }
 
   private static func command(
-    _ name: String, _ action: OperatorAction, by role: Role = .clinician
+    _ name: String, _ action: OperatorAction, by role: Role = .pharmacist
   ) -> StateMove {
     StateMove(name) { $0.give(action, by: role) }
   }

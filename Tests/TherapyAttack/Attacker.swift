@@ -115,8 +115,8 @@ struct Attacker {
         add(.stop, .nurse)
         change(&world)
       } else {
-        add(.acknowledge, .clinician)
-        add(.start, dice.pick([.nurse, .clinician, .clinician, .patient]))
+        add(.acknowledge, .pharmacist)
+        add(.start, dice.pick([.nurse, .pharmacist, .pharmacist, .patient]))
       }
     case .awaitingSyringe: change(&world)
     case .setUp, .complete: if dice.once(in: 2) { renew(&world) }
@@ -174,8 +174,8 @@ struct Attacker {
         index: 0, number: 1,
         concentration: Concentration(nanogramsPerMillilitre: Int64(concentration * 1e6))), .nurse)
     add(.confirm(phaseCount: UInt8(world.therapy.phases.count)), .nurse)
-    add(.acknowledge, .clinician)
-    add(.start, .clinician)
+    add(.acknowledge, .pharmacist)
+    add(.start, .pharmacist)
   }
 
   /// Enters the whole therapy again, as the same patient's or another's.
@@ -189,9 +189,9 @@ struct Attacker {
     wait(20)
     // Hands need a while to change a syringe, unless the pump was stopped before.
     if dice.once(in: 2) || world.tick - restSince < 2000 { add(.stop, .nurse) }
-    add(.acknowledge, .clinician)
+    add(.acknowledge, .pharmacist)
     for action in world.therapy.setUp(isNewPatient: isNew) {
-      add(action, .clinician)
+      add(action, .pharmacist)
     }
     add(.start, .nurse)
   }
@@ -259,7 +259,7 @@ struct Attacker {
     let short = UInt16(dice.roll(0...65_535))
     let byte = UInt8(dice.roll(0...255))
     let index: UInt8 = dice.once(in: 4) ? byte : UInt8(dice.roll(0...3))
-    switch dice.roll(0...26) {
+    switch dice.roll(0...30) {
     case 0: return .beginSetUp(isNewPatient: dice.once(in: 2))
     case 1:
       return .confirmSyringe(
@@ -311,6 +311,12 @@ struct Attacker {
     case 23: return .titrate(dose: dose(), per: Ticks(rawValue: number()))
     case 24: return .reportReaction(severity: byte)
     case 25: return .answerResume(isResuming: dice.once(in: 2))
+    case 26: return .setLibrary(version: UInt32(short))
+    case 27:
+      return .setSoftLimits(
+        index: index, doseRate: DoseRate(rawValue: number()), bolus: Mass(rawValue: number()))
+    case 28: return .overrideSoftLimit(reason: byte)
+    case 29: return .enterCode(UInt32(short))
     default: return dice.pick([.recordFailed, .start, .confirm(phaseCount: 1)])
     }
   }

@@ -77,7 +77,7 @@ struct DefectivePropertyTests {
     for action in [OperatorAction.acknowledge, .audioPause] {
       var defect = Defect()
       defect.hears = { command in
-        command.action == action ? OperatorCommand(.start, by: .clinician) : command
+        command.action == action ? OperatorCommand(.start, by: .pharmacist) : command
       }
       expect(.starts, toFailBy: defect, in: .faults)
     }

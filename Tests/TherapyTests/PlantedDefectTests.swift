@@ -49,7 +49,7 @@ struct DefectiveWorld {
   /// Keys that are down.
   var keys: Keys = []
 
-  mutating func pass(_ action: OperatorAction = .none, by role: Role = .clinician) {
+  mutating func pass(_ action: OperatorAction = .none, by role: Role = .pharmacist) {
     tick += 1
     var sensors = pump.sense()
     sensors.keys = keys

@@ -69,10 +69,10 @@ struct PropertyFailureTests {
     let over = try violation([.none, .none]) { pass, _ in
       if pass.input.command.action == .none, pass.input.sensors.tick % 1000 == 0 {
         pass.input.command = OperatorCommand(
-          .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 1000)), by: .clinician)
+          .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 1000)), by: .pharmacist)
         pass.output.result = .accepted
       } else if pass.input.sensors.tick % 1000 == 1 {
-        pass.input.command = OperatorCommand(.confirm(phaseCount: 1), by: .clinician)
+        pass.input.command = OperatorCommand(.confirm(phaseCount: 1), by: .pharmacist)
         pass.output.result = .accepted
       }
     }
