@@ -13,6 +13,8 @@ struct ExploredPump {
   /// What the controller hears instead of a command.
   var hears: (OperatorAction) -> OperatorAction = { $0 }
   private(set) var result = CommandResult.none
+  /// Changes of mode since they were last asked for, a tick each.
+  private(set) var changes: [Exploration.Edge] = []
 
   static let configuration: PumpConfiguration = {
     var configuration = PumpConfiguration()
@@ -24,8 +26,21 @@ struct ExploredPump {
 
   var mode: PumpMode { rig.controller.mode }
 
+  mutating func forgetChanges() { changes = [] }
+
+  mutating func tick(_ action: OperatorAction = .none, by role: Role = .pharmacist, elapsed: UInt16)
+  {
+    let before = mode
+    rig.tick(hears(action), by: role, elapsed: elapsed)
+    noteChange(from: before)
+  }
+
+  private mutating func noteChange(from before: PumpMode) {
+    if mode != before { changes.append(Exploration.Edge(from: before, to: mode)) }
+  }
+
   mutating func give(_ action: OperatorAction, by role: Role = .pharmacist) {
-    rig.tick(hears(action), by: role)
+    tick(action, by: role, elapsed: 1)
     result = rig.last.result
   }
 
@@ -33,7 +48,7 @@ struct ExploredPump {
   mutating func wait(seconds: Int64) {
     for _ in 0..<(seconds * 4) {
       rig.frame.battery.sampledAt = rig.frame.tick
-      rig.tick(elapsed: 25)
+      tick(elapsed: 25)
     }
     result = .none
   }
@@ -43,9 +58,22 @@ struct ExploredPump {
     var next = Rig(memory: rig.memory, configuration: Self.configuration)
     next.frame.syringe.value.isBarrelClamped = !isSyringeOut
     next.force = rig.force
+    next.tick()
     rig = next
-    rig.tick()
     result = .none
+  }
+
+  /// The same, with a force cell that says nothing during the self test.
+  mutating func powerOnWithDeadCell() {
+    powerCycle()
+    rig.frame.force = Reading(0, .invalid, sampledAt: 0)
+    for _ in 0..<30 {
+      let before = mode
+      rig.frame.tick += 1
+      rig.last = rig.controller.step(
+        TickInput(elapsedTicks: 1, sensors: rig.frame, command: .none))
+      noteChange(from: before)
+    }
   }
 
   mutating func setSyringe(isOut: Bool) {
@@ -58,7 +86,8 @@ struct ExploredPump {
   mutating func setForce(isPressed: Bool) {
     self.isPressed = isPressed
     rig.force = { _ in isPressed ? 40_000_000 : 4_500_000 }
-    wait(seconds: 1)
+    tick(elapsed: 10)
+    result = .none
   }
 
   /// A whole set-up, confirmed.
@@ -183,20 +212,12 @@ struct StateMove: Sendable {
     command("record failed", .recordFailed, by: .service),
     command("power off", .powerOff),
     StateMove("power off and on") { $0.powerCycle() },
-    StateMove("power on with a dead force cell") { pump in
-      pump.powerCycle()
-      pump.rig.frame.force = Reading(0, .invalid, sampledAt: 0)
-      for _ in 0..<30 {
-        pump.rig.frame.tick += 1
-        pump.rig.last = pump.rig.controller.step(
-          TickInput(elapsedTicks: 1, sensors: pump.rig.frame, command: .none))
-      }
-    },
+    StateMove("power on with a dead force cell") { $0.powerOnWithDeadCell() },
     StateMove("syringe out") { $0.setSyringe(isOut: true) },
     StateMove("syringe in") { $0.setSyringe(isOut: false) },
     StateMove("needle blocked") { $0.setForce(isPressed: true) },
     StateMove("needle free") { $0.setForce(isPressed: false) },
-    StateMove("a pass 1.5 s late") { $0.rig.tick(elapsed: 150) },
+    StateMove("a pass 1.5 s late") { $0.tick(elapsed: 150) },
     StateMove("wait 1 s") { $0.wait(seconds: 1) },
     StateMove("wait 35 s") { $0.wait(seconds: 35) },
     StateMove("wait 5 min") { $0.wait(seconds: 301) },
@@ -235,17 +256,16 @@ struct Exploration {
       for (pump, path) in front {
         for move in StateMove.all {
           var copy = pump
-          let before = copy.mode
+          copy.forgetChanges()
           move.apply(&copy)
           count += 1
           let isNew = seen.insert(StateKey(copy)).inserted
           if isNew || copy.result == .accepted { effective.insert(move.name) }
-          if copy.mode != before {
-            let edge = Edge(from: before, to: copy.mode)
+          for edge in copy.changes {
             if causes[edge]?.contains(move.name) != true {
               causes[edge, default: []].append(move.name)
             }
-            if paths[copy.mode] == nil { paths[copy.mode] = path + [move.name] }
+            if paths[edge.to] == nil { paths[edge.to] = path + [move.name] }
           }
           if isNew, level < depth { next.append((copy, path + [move.name])) }
         }
