@@ -141,6 +141,30 @@ extension CommandResult {
   }
 }
 
+extension LampPattern.Colour {
+  /// The name in documents and results.
+  public var name: String {
+    switch self {
+    case .red: "red"
+    case .yellow: "yellow"
+    case .cyan: "cyan"
+    case .green: "green"
+    }
+  }
+}
+
+extension DisplayFlags {
+  /// Every symbol with its name, in the order of its bits.
+  public static let named: [(flag: DisplayFlags, name: String)] = [
+    (.audioPaused, "audio-paused"), (.libraryNotUsed, "library-not-used"), (.locked, "locked"),
+    (.acknowledged, "acknowledged"),
+  ]
+  /// The names of the symbols in it.
+  public var names: [String] {
+    DisplayFlags.named.filter { contains($0.flag) }.map(\.name)
+  }
+}
+
 extension OperatorAction {
   /// The name in files and results; what a session file can ask for is named as it is there.
   public var name: String {

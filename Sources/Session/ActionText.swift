@@ -33,7 +33,8 @@ extension OperatorAction {
     case .setSoftLimits(_, let doseRate, let bolus):
       "\(milligrams(doseRate.nanogramsPerHour)) mg/h, bolus \(bolus.text)"
     case .overrideSoftLimit(let reason): "reason \(reason)"
-    case .enterCode(let code): "\(code)"
+    // The digits are nobody's business but the pump's; the recorded input has them.
+    case .enterCode: nil
     case .confirm, .none, .cancel, .start, .stop, .pause, .acknowledge, .audioPause, .requestBolus,
       .answerResume, .recordFailed, .powerOff:
       nil

@@ -2,8 +2,8 @@
 enum FormatKeys {
   static let root = [
     "title", "pump", "patient", "drug", "reservoir", "infusionSet", "battery", "programme",
-    "patientBolus", "limits", "onReaction", "confirm", "seed", "start", "duration", "environment",
-    "events", "expect",
+    "patientBolus", "limits", "onReaction", "confirm", "codes", "libraryVersion", "service", "seed",
+    "start", "duration", "environment", "events", "expect",
   ]
   static let patient = ["mass"]
   static let drug = ["name", "indication", "concentration"]
@@ -18,4 +18,7 @@ enum FormatKeys {
   static let fault = ["at", "fault"]
   static let clear = ["at", "clear"]
   static let action = ["at", "operator", "action"]
+  static let code = "code"
+  static let codes = ["nurse", "pharmacist", "service"]
+  static let service = ["due", "hours"]
 }
