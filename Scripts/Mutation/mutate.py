@@ -69,6 +69,28 @@ def choose(root, count, seed, kinds, only):
     return chosen, total
 
 
+def find_again(root, results):
+    """The sites of the survivors of an earlier run, where their line is still there."""
+    found = []
+    for result in results:
+        if result["killed_by"]:
+            continue
+        with open(os.path.join(root, result["file"])) as file:
+            options = [
+                site for site in finder.find(result["file"], file.read())
+                if site.text == result["text"] and site.token == result["was"]
+                and site.change == result["is"] and site.kind == result["kind"]]
+        options.sort(key=lambda site: (
+            abs(site.column + 1 - result["column"]), abs(site.line - result["line"])))
+        if options:
+            found.append(options[0])
+        else:
+            print(f"gone: {result['file']}:{result['line']}: {result['text']}", flush=True)
+    for number, site in enumerate(found, 1):
+        site.number = number
+    return found
+
+
 def run_tests(binary, number, suite, seconds, skip):
     """What killed the mutant in one suite, or None."""
     environment = dict(os.environ, TRUMPET_MUTANT=str(number), NO_COLOR="1")
@@ -138,13 +160,16 @@ def main():
     parser.add_argument("--mutants", type=int, default=150, help="how many; 0 for every site")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--again", help="only what survived in this table, in which the rest is kept")
     parser.add_argument("--only", help="files whose path contains this")
     parser.add_argument(
         "--kinds", default="comparison,constant,sign,logic,scale,boundary",
         help="comma-separated: comparison, boundary, constant, sign, scale, logic")
     parser.add_argument("--json", help="where the table goes")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for one suite")
-    parser.add_argument("--skip", action="append", default=[], help="tests that are not asked")
+    parser.add_argument(
+        "--skip", action="append", default=["LongRunTests", "DefectivePropertyTests"],
+        help="tests that are not asked, because they are slow or expect a defect")
     parser.add_argument("--least", type=float, default=0, help="fails below this percentage")
     arguments = parser.parse_args()
     root = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
@@ -156,6 +181,12 @@ def main():
     chosen, total = choose(
         root, arguments.mutants or None, arguments.seed, arguments.kinds.split(","),
         arguments.only)
+    earlier = None
+    if arguments.again:
+        with open(arguments.again) as file:
+            earlier = json.load(file)
+        chosen = find_again(root, earlier["results"])
+        total = earlier["sites"]
     print(f"{len(chosen)} of {total} sites, seed {arguments.seed}", flush=True)
     uncompiled = []
     while True:
@@ -198,6 +229,8 @@ def main():
             if len(results) % 25 == 0:
                 print(
                     f"{len(results)}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
+    if earlier:
+        results += [result for result in earlier["results"] if result["killed_by"]]
     results.sort(key=lambda result: (result["file"], result["line"], result["column"]))
     killed = sum(1 for result in results if result["killed_by"])
     score = 100 * killed / max(1, len(results))

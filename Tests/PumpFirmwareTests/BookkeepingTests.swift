@@ -185,6 +185,34 @@ struct MotionDefectTests {
     }
   }
 
+  @Test("R-060: a force cell that falls silent while it delivers is found, not taken for none")
+  func absentForce() {
+    var rig = Rig.infusing()
+    rig.run(100)
+    rig.frame.force = Reading(0, .absent, sampledAt: 0)
+    var output = rig.last
+    for _ in 0..<150 {
+      rig.frame.tick += 1
+      rig.frame.syringe.sampledAt = rig.frame.tick
+      output = rig.controller.step(
+        TickInput(elapsedTicks: 1, sensors: rig.frame, command: .none))
+    }
+    #expect(output.signals.contains(.sensorImplausible))
+    #expect(output.mode == .alarmStop)
+  }
+
+  @Test("R-020: a bolus key that is held asks once")
+  func heldKey() {
+    var rig = Rig.infusing()
+    rig.run(100)
+    rig.frame.keys = .bolus
+    rig.run(200)
+    rig.frame.keys = []
+    rig.run(10)
+    #expect(rig.controller.telemetry.bolusesGranted == 1)
+    #expect(rig.controller.telemetry.bolusesDenied == 0)
+  }
+
   @Test("what was entered before a pump was switched off is not confirmed afterwards")
   func confirmAfterOff() {
     var rig = Rig()
