@@ -8,9 +8,9 @@ public enum WorldOperation: UInt8, Sendable, CaseIterable {
   case load = 1
   /// Build a new world from the block that was loaded; not while a session is open.
   case configure = 2
-  /// A fault, as its canonical encoding.
+  /// A fault, as its canonical encoding, and the seconds for which it lasts.
   case inject = 3
-  /// A kind of fault that ends.
+  /// Which faults end: the canonical encoding of a selection.
   case clear = 4
   /// The block that was loaded is another syringe, fitted by hand.
   case changeSyringe = 5

@@ -123,16 +123,21 @@ extension InfusionSetEntry {
       "lineCompliance", in: .microlitrePerMillimetreOfMercury)
     hubComplianceMicrolitresPerMillimetreOfMercury = try reader.value(
       "hubCompliance", in: .microlitrePerMillimetreOfMercury)
+    crackPressureMillimetresOfMercury =
+      reader.has("crackPressure")
+      ? try reader.value("crackPressure", in: .millimetreOfMercury) : 0
     let bores = Length(nanometres: 50_000)...Length(nanometres: 10_000_000)
     guard bores.contains(lineBore), bores.contains(needleBore) else {
       throw reader.error(
         "a bore outside 0.05 to 10 mm", remedy: "write the inside diameter, e.g. 0.26 mm")
     }
     guard max(lineLength, needleLength) <= Length(nanometres: 10_000_000_000),
-      complianceMicrolitresPerMillimetreOfMercury <= 100
+      complianceMicrolitresPerMillimetreOfMercury <= 100,
+      crackPressureMillimetresOfMercury <= 500
     else {
       throw reader.error(
-        "a line longer than 10 m or softer than 100 µL/mmHg", remedy: "check number and unit")
+        "a line longer than 10 m or softer than 100 µL/mmHg, or a valve above 500 mmHg",
+        remedy: "check number and unit")
     }
   }
 }

@@ -27,6 +27,8 @@ public struct InfusionSetEntry: CatalogueEntry {
   public var lineComplianceMicrolitresPerMillimetreOfMercury: Double
   /// What the hub of the needle stores, µL/mmHg.
   public var hubComplianceMicrolitresPerMillimetreOfMercury: Double
+  /// Pressure at which the anti-siphon valve at the syringe opens, mmHg; 0 without valve.
+  public var crackPressureMillimetresOfMercury: Double
 
   /// Volume of line and needle, µL.
   public var primingMicrolitres: Double { lineMicrolitres + needleMicrolitres }

@@ -36,7 +36,7 @@ extension Controller {
     case .prime(let volume, let isDisconnected):
       return prime(volume, isDisconnected: isDisconnected, sensors: sensors)
     case .acknowledge:
-      acknowledge()
+      acknowledge(by: command.role)
       return .accepted
     case .audioPause:
       return pauseAudio(by: command.role)
@@ -109,10 +109,16 @@ extension Controller {
     }
     guard programme.phase < prescription.phaseCount else { return .refusedIncomplete }
     guard !reservoirLeft.isZero else { return .refusedReservoir }
+    if detectors.restarts.holds(startBy: role, at: now) {
+      detectors.stand(.restartLimit, detectors.restarts.isReached)
+      return detectors.restarts.isReached ? .refusedAlarm : .refusedRole
+    }
+    detectors.restarts.noteStart(by: role, at: now)
     isReactionHold = false
     isCapReached = false
     drive.rebase(sensors, position: position.whole)
     occlusion.beginDelivery(at: position.whole)
+    detectors.beginMotion(at: position.whole)
     enter(.infusing)
     journal.want(JournalSlot.mark)
     replan()
@@ -137,6 +143,7 @@ extension Controller {
     journal.want(JournalSlot.mark)
     bolus.nextGrant = (bolus.nextGrant + 1) % 12
     bolus.granted += 1
+    sealBoluses()
     replan()
     return .accepted
   }
@@ -154,7 +161,8 @@ extension Controller {
 
   /// Why a bolus of `dose` cannot be given now, by reservoir, history and caps.
   private mutating func refusal(of dose: Dose) -> CommandResult? {
-    guard history.isTrusted else { return .refusedHistory }
+    // The history that the answer rests on is looked at first.
+    guard history.isTrusted, isWhole() else { return .refusedHistory }
     if reservoirLeft < conversions.steps(in: dose) { return .refusedReservoir }
     // The last step may be a whole one, and the flow of a tick is counted a step early.
     let mass =
@@ -268,6 +276,7 @@ extension Controller {
     guard volume.rawValue > 0, volume <= configuration.primeMaximum else { return .refusedRange }
     if !alarms.blocking.isEmpty { return .refusedAlarm }
     drive.rebase(sensors, position: position.whole)
+    detectors.beginMotion(at: position.whole)
     primeLeft = StepAmount.min(conversions.steps(in: volume), reservoirLeft)
     enter(.priming)
     output.actuator.stepRateBound = min(
@@ -275,12 +284,13 @@ extension Controller {
     return .accepted
   }
 
-  private mutating func acknowledge() {
+  private mutating func acknowledge(by role: Role) {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
     alarms.escalated.remove(.temperature)
     if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
+    detectors.acknowledge(by: role)
   }
 
   /// A side effect was seen: what the order set says, at once (design §5).

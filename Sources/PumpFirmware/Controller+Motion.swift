@@ -184,6 +184,7 @@ extension Controller {
     if prescription.keepOpenFlow > .zero {
       // The keep-open rate never exceeds the rate that was set.
       programme.rate = rate
+      sealRate()
       enter(.keepOpen)
       replan()
     } else {
@@ -218,6 +219,7 @@ extension Controller {
         conversions.nanograms(of: dose, per: per, in: bin) * DoseHistory.unitsPerNanogram
       window = length.next
     }
+    sealRate()
   }
 
   /// Plans the flow anew after anything that changes it.

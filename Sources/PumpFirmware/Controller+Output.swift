@@ -45,8 +45,6 @@ extension Controller {
   /// Paused too long, not started.
   private mutating func watchIdle(_ conditions: inout AlarmSet) {
     switch mode {
-    case .selfTest:
-      if now - modeSince >= configuration.selfTest.rawValue { finishSelfTest(&conditions) }
     case .paused, .stopped: watchPause(&conditions)
     case .ready:
       if now - max(modeSince, supervision.lastCommand) >= 2 * ticksPerMinute {
@@ -75,38 +73,6 @@ extension Controller {
       alarms.urgent.remove(.pausedTooLong)
     }
   }
-
-  /// Ends the self test: into the safe state with the first thing that failed, or on.
-  private mutating func finishSelfTest(_ conditions: inout AlarmSet) {
-    supervision.noteKeysHeldSincePowerOn(for: now - modeSince)
-    var found = AlarmSet()
-    if capabilities.sensors.contains(.motion), !drive.hasOrigin,
-      capabilities.encoderCountsPerRevolution > 0
-    {
-      found.insert(.sensorImplausible)
-    }
-    if capabilities.sensors.contains(.force), !occlusion.hasForce {
-      found.insert(.sensorImplausible)
-    }
-    if capabilities.sensors.contains(.battery), supervision.batterySamples == 0 {
-      found.insert(.sensorImplausible)
-    }
-    if capabilities.microstepTravel.rawValue <= 0 || capabilities.maximumStepRate == 0 {
-      found.insert(.driveFault)
-    }
-    let blocking = conditions.bits & Controller.failingBits
-    found.formUnion(AlarmSet(bits: blocking))
-    if !found.isEmpty {
-      failure = found
-      conditions.formUnion(found)
-      enter(.failed)
-    } else {
-      enter(isResumable ? .askResume : .setUp)
-    }
-  }
-
-  /// Conditions with which the self test fails: drive, battery, annunciators, sensors, link.
-  static let failingBits: UInt64 = 0x4000_c880
 
   /// What lamp, buzzer and display are told.
   @inline(__always) mutating func annunciate() {

@@ -113,6 +113,7 @@ extension Controller {
       prescription, conversions: conversions, capabilities: capabilities,
       configuration: configuration)
     occlusion.configure(prescription, capabilities: capabilities)
+    detectors.configure(prescription, capabilities: capabilities, conversions: conversions)
     countedMassPerStep = conversions.countedMassPerStep
     countedSteps = position.whole + drive.countedAhead
     primeRate = conversions.stepsPerTick(at: configuration.bolusMaximum)

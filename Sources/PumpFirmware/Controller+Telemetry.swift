@@ -16,7 +16,12 @@ extension Controller {
     view.countedInHour = counted(history.oneHour)
     view.countedInFourHours = counted(history.fourHours)
     view.countedInDay = counted(history.day)
+    view.needsPharmacist = detectors.restarts.needsPharmacist
+    if mode == .failed, !detectors.selfTest.isComplete {
+      view.failedPart = detectors.selfTest.part
+    }
     guard conversions.microstepVolume > 0 else { return view }
+    addLimits(to: &view)
     if programme.phase < prescription.phaseCount {
       view.programmeFlow = FlowRate(nanolitresPerHour: conversions.flow(at: programme.rate))
     }
@@ -34,6 +39,26 @@ extension Controller {
 
   private func counted(_ cap: DoseCap) -> Mass {
     Mass(nanograms: (cap.counted(history.total) + 65_535) / DoseHistory.unitsPerNanogram)
+  }
+
+  /// What cannot be seen with this syringe and set, worked out from their figures.
+  private func addLimits(to view: inout Telemetry) {
+    guard isConfirmed else { return }
+    let flow = detectors.lineOpen.lowestFlow
+    if flow <= configuration.bolusMaximum.rawValue {
+      view.lineOpenFlow = FlowRate(nanolitresPerHour: flow)
+    }
+    if capabilities.sensors.contains(.motorCurrent) {
+      let force = CurrentCheck.tolerance(at: Int64(prescription.syringe.friction), now: now)
+      view.pressureDoubt = Pressure(
+        pascals: force * 1_000_000 / max(1, prescription.syringe.boreArea.rawValue))
+    }
+    if detectors.carriage.isAvailable {
+      // nm × µm² is 10^-6 pL.
+      view.slipVolume = Volume(
+        picolitres: detectors.carriage.slipTravel / 1000
+          * (prescription.syringe.boreArea.rawValue / 1000))
+    }
   }
 
   private func addAccount(to view: inout Telemetry) {

@@ -56,6 +56,7 @@ public struct Controller: Sendable {
   var occlusion = OcclusionWatch()
   var drive: DriveSupervision
   var supervision = Supervision()
+  var detectors = Detectors()
   var alarms = AlarmManager()
   var annunciators = AnnunciatorWatch()
   var journal = JournalQueue()
@@ -97,6 +98,7 @@ public struct Controller: Sendable {
       boreArea: .zero, microstepTravel: .zero, concentration: .zero, bodyMass: .zero)
     drive = DriveSupervision(capabilities: powerOn.capabilities)
     restore(from: memory)
+    seal()
     enter(.selfTest)
     annunciators.testLeft = min(AnnunciatorWatch.testTicks, configuration.selfTest.rawValue)
   }
@@ -118,7 +120,10 @@ public struct Controller: Sendable {
       // The alarm of this very tick is not signalled yet, but it stands in the way already.
       output.result = .refusedAlarm
     } else {
+      // Nothing is built on a value that changed by itself, and a command seals it.
+      if mode != .failed, !isWhole() { failIntegrity(&conditions) }
       output.result = perform(input.command, sensors: input.sensors)
+      seal()
     }
     move(elapsed: elapsed, sensors: input.sensors, conditions: &conditions)
     watchTime(input.sensors, &conditions)

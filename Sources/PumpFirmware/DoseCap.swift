@@ -27,6 +27,8 @@ struct DoseCap: Sendable {
   var oldestTotal: Int64 = 0
   /// False after a history that could not be restored: then everything is refused.
   var isTrusted = true
+  /// The sum of `totals`, kept as they are written: a total that changed by itself is not in it.
+  var sum: Int64 = 0
 
   init(window: CapWindow) {
     self.window = window
@@ -49,6 +51,7 @@ struct DoseCap: Sendable {
   private mutating func openBins(until now: Int64, total: Int64) {
     while now >= binEnd {
       newest = newest == 60 ? 0 : newest + 1
+      sum &+= total &- totals[Int(newest)]
       totals[Int(newest)] = total
       oldestTotal = totals[newest == 60 ? 0 : Int(newest) + 1]
       binNumber += 1
@@ -87,6 +90,21 @@ struct DoseCap: Sendable {
     return true
   }
 
+  /// Takes what stands in the ring for right, after it was restored.
+  mutating func seal() { sum = sumOfTotals() }
+
+  /// Whether the ring is as it was written.
+  mutating func isIntact() -> Bool {
+    newest >= 0 && newest <= 60 && sum == sumOfTotals()
+      && oldestTotal == totals[newest == 60 ? 0 : Int(newest) + 1]
+  }
+
+  private mutating func sumOfTotals() -> Int64 {
+    var sum: Int64 = 0
+    for index in 0..<totals.count { sum &+= totals[index] }
+    return sum
+  }
+
   /// Journal slots that one window's history takes.
   static let slotCount: UInt16 = 31
 }
@@ -100,6 +118,7 @@ extension DoseCap: CanonicalCodable {
     sink.put(binEnd)
     sink.put(oldestTotal)
     sink.put(isTrusted)
+    sink.put(sum)
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
@@ -114,13 +133,16 @@ extension DoseCap: CanonicalCodable {
     binEnd = source.takeInt64()
     oldestTotal = source.takeInt64()
     isTrusted = source.takeBool()
+    sum = source.takeInt64()
   }
 }
 
 /// The dose history of one drug: a running total and its three windows.
 struct DoseHistory: Sendable {
   /// Everything counted since the history began, 2^-16 ng.
-  var total: Int64 = 0
+  var total: Int64 = 0 { didSet { complement &-= total &- oldValue } }
+  /// Minus `total`, kept with every change: a total that changed by itself does not cancel it.
+  var complement: Int64 = 0
   var oneHour = DoseCap(window: .oneHour)
   var fourHours = DoseCap(window: .fourHours)
   var day = DoseCap(window: .day)
@@ -135,6 +157,11 @@ struct DoseHistory: Sendable {
       && day.counted(next) <= caps.day
   }
 
+  /// Whether total and windows are as they were written.
+  mutating func isIntact() -> Bool {
+    total &+ complement == 0 && oneHour.isIntact() && fourHours.isIntact() && day.isIntact()
+  }
+
   /// Whether the history of every window can be trusted.
   var isTrusted: Bool { oneHour.isTrusted && fourHours.isTrusted && day.isTrusted }
 }
@@ -142,6 +169,7 @@ struct DoseHistory: Sendable {
 extension DoseHistory: CanonicalCodable {
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(total)
+    sink.put(complement)
     oneHour.encode(to: &sink)
     fourHours.encode(to: &sink)
     day.encode(to: &sink)
@@ -149,6 +177,7 @@ extension DoseHistory: CanonicalCodable {
 
   init<Source: CanonicalSource>(from source: inout Source) {
     total = source.takeInt64()
+    complement = source.takeInt64()
     oneHour = DoseCap(from: &source)
     fourHours = DoseCap(from: &source)
     day = DoseCap(from: &source)

@@ -5,7 +5,7 @@ import PumpHAL
 /// Lost steps are made up by moving the target ahead; a drive that loses too many, or all, is a
 /// drive fault; motion that nobody asked for is over-infusion.
 ///
-/// - Requirements.
+/// - Requirements.
 struct DriveSupervision: Equatable, Sendable {
   /// Microsteps and counts in a turn of the screw.
   var microstepsPerRevolution: Int64 = 0
@@ -29,9 +29,10 @@ struct DriveSupervision: Equatable, Sendable {
   var checkMeasured: Int64 = 0
   /// At the start of the present quarter of an hour.
   var windowTicks: Int64 = 0
+  /// Where the count of lost steps began, and the quarters of an hour since.
   var windowTarget: Int64 = 0
-  var windowMeasured: Int64 = 0
   var windowCorrection: Int64 = 0
+  var windows: Int64 = 0
 
   /// Microsteps by which steps and encoder may differ: four counts of the coarsest encoder allowed.
   static let tolerance: Int64 = 8
@@ -44,7 +45,6 @@ struct DriveSupervision: Equatable, Sendable {
     case none
     case drive
     case uncommandedMotion
-    case underInfusion
   }
 
   init(capabilities: Capabilities) {
@@ -94,6 +94,10 @@ struct DriveSupervision: Equatable, Sendable {
   var checkSteps: Int64 = 0
   var checkCounts: Int64 = 0
   static let windowLength: Int64 = 15 * ticksPerMinute
+  /// Microsteps of which 1 % show above what the encoder resolves, and the longest time to wait for
+  /// them: 4 h, so that single steps lost on different days never add up.
+  static let lossSpan: Int64 = 4_000
+  static let windowsForLoss: Int64 = 16
 
   private mutating func progress(steps: Int64, mismatchLimit: Int64) -> Finding {
     let told = abs(steps - checkTarget)
@@ -106,14 +110,17 @@ struct DriveSupervision: Equatable, Sendable {
     if windowTicks >= DriveSupervision.windowLength {
       let corrected = correction - windowCorrection
       let told = abs(steps - windowTarget)
-      let moved = abs(measured - windowMeasured)
       windowTicks = 0
-      windowCorrection = correction
-      windowTarget = steps
-      windowMeasured = measured
-      // More than 2 % lost in 15 min, beyond what the encoder resolves.
-      if corrected > told / 50 + 2 * DriveSupervision.tolerance { return .drive }
-      if told > 10 * DriveSupervision.tolerance, moved * 10 < told * 9 { return .underInfusion }
+      windows += 1
+      // More than 0.5 % lost, beyond what the encoder resolves.
+      let isLosing = corrected > told / 200 + 2 * DriveSupervision.tolerance
+      // At slow flows a share of the steps needs more than a quarter of an hour to show.
+      if told >= DriveSupervision.lossSpan || windows >= DriveSupervision.windowsForLoss {
+        windows = 0
+        windowCorrection = correction
+        windowTarget = steps
+      }
+      if isLosing { return .drive }
     }
     if correction - acknowledgedCorrection > mismatchLimit { return .drive }
     return .none
@@ -143,8 +150,8 @@ struct DriveSupervision: Equatable, Sendable {
     acknowledgedCorrection = correction
     windowCorrection = correction
     windowTicks = 0
+    windows = 0
     windowTarget = checkSteps
-    windowMeasured = measured
     checkTarget = checkSteps
     checkMeasured = measured
   }
@@ -164,8 +171,8 @@ extension DriveSupervision: CanonicalCodable {
     sink.put(checkMeasured)
     sink.put(windowTicks)
     sink.put(windowTarget)
-    sink.put(windowMeasured)
     sink.put(windowCorrection)
+    sink.put(windows)
     sink.put(checkSteps)
     sink.put(checkCounts)
     sink.put(acknowledgedCorrection)
@@ -185,8 +192,8 @@ extension DriveSupervision: CanonicalCodable {
     checkMeasured = source.takeInt64()
     windowTicks = source.takeInt64()
     windowTarget = source.takeInt64()
-    windowMeasured = source.takeInt64()
     windowCorrection = source.takeInt64()
+    windows = source.takeInt64()
     checkSteps = source.takeInt64()
     checkCounts = source.takeInt64()
     acknowledgedCorrection = source.takeInt64()

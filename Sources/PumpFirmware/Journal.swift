@@ -249,5 +249,6 @@ extension DoseCap {
       totals[Int(index)] = min(known, total)
     }
     oldestTotal = totals[newest == 60 ? 0 : Int(newest) + 1]
+    seal()
   }
 }

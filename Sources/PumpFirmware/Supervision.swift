@@ -19,6 +19,9 @@ struct Supervision: Equatable, Sendable {
   var lastCommand: Int64 = 0
   /// Temperature last seen, 0.01 °C.
   var temperature: Int16 = 2000
+  /// Whether temperature is out of its range, and whether it is too hot to deliver.
+  var isTemperatureOff = false
+  var isTooHot = false
   /// Whether the hardware's brown-out flag has been taken in.
   var hasSeenBrownOut = false
 
@@ -30,6 +33,8 @@ struct Supervision: Equatable, Sendable {
   static let syringeAgeLimit: UInt32 = 100
   /// Ticks without a battery reading after which it counts as silent: three readings.
   static let batteryAgeLimit: UInt32 = 3 * 6000 + 100
+  /// Ticks without a temperature after which it counts as silent: a minute.
+  static let temperatureAgeLimit: UInt32 = 6000
   /// A key is debounced for 50 ms and stuck after 60 s.
   static let debounce: Int64 = 5
   static let stuckAfter: Int64 = ticksPerMinute
@@ -96,6 +101,8 @@ extension Supervision: CanonicalCodable {
     sink.put(pauseKeyTicks)
     sink.put(lastCommand)
     sink.put(temperature)
+    sink.put(isTemperatureOff)
+    sink.put(isTooHot)
     sink.put(hasSeenBrownOut)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
@@ -110,6 +117,8 @@ extension Supervision: CanonicalCodable {
     pauseKeyTicks = source.takeInt64()
     lastCommand = source.takeInt64()
     temperature = source.takeInt16()
+    isTemperatureOff = source.takeBool()
+    isTooHot = source.takeBool()
     hasSeenBrownOut = source.takeBool()
   }
 }
@@ -131,6 +140,7 @@ extension Controller {
     watchSyringe(sensors, &conditions)
     watchPower(sensors, &conditions)
     watchKeys(sensors, elapsed: elapsed, &conditions)
+    detect(sensors, elapsed: elapsed, &conditions)
     if output.actuator.lamp.rawValue >= Lamp.low.rawValue || annunciators.testLeft > 0 {
       watchAnnunciators(sensors, elapsed: elapsed)
     }
@@ -144,8 +154,11 @@ extension Controller {
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
     if isCapReached { conditions.insert(.doseCapReached) }
-    if mode == .selfTest { conditions.formUnion(aftermath) }
     if !history.isTrusted { conditions.insert(.memoryFault) }
+    if mode == .selfTest {
+      runSelfTest(sensors, &conditions)
+      conditions.formUnion(aftermath)
+    }
     return conditions
   }
 
@@ -168,7 +181,10 @@ extension Controller {
     case .none: break
     case .drive: conditions.insert(.driveFault)
     case .uncommandedMotion: conditions.insert(.overInfusion)
-    case .underInfusion: conditions.insert(.underInfusion)
+    }
+    // Without its encoder nothing would be supervised.
+    if mode.isMoving, drive.countsPerRevolution > 0, sensors.encoderValidity != .valid {
+      conditions.insert(.sensorImplausible)
     }
   }
 
@@ -202,6 +218,7 @@ extension Controller {
       return
     }
     occlusion.lastSample = sensors.force.sampledAt
+    judgeForceSample(sensors)
     if mode == .retracting {
       if occlusion.sampleRetracting(force: sensors.force.value) { endRetraction() }
       return
@@ -211,12 +228,17 @@ extension Controller {
       force: sensors.force.value, position: position.whole, isDelivering: isDelivering)
     {
       conditions.insert(.downstreamOcclusion)
+      detectors.restarts.isAfterOcclusion = true
       occlusion.planRetraction(position: position.whole)
       bolus.cancel()
       occlusion.isReversing = true
       enter(.retracting)
       output.actuator.stepRateBound = min(
         capabilities.maximumStepRate, UInt32(clamping: (primeRate.whole + 2) * ticksPerSecond))
+    } else if isDelivering,
+      detectors.lineOpen.sample(occlusion.pressure.rawValue, flow: output.actuator.flowRate)
+    {
+      detectors.standing.insert(.lineDisconnected)
     }
   }
 
@@ -263,17 +285,36 @@ extension Controller {
         if minutes >= 0 && minutes <= 15 { alarms.escalated.insert(.batteryLow) }
       }
     }
-    if sensors.temperature.validity == .valid {
-      let value = sensors.temperature.value
+    watchTemperature(sensors, &conditions)
+  }
+
+  /// Below 5 and above 45 °C boluses are held, above 50 °C delivery stops (ALM18).
+  ///
+  /// A degree back is needed to end either. A sensor that is defective or silent for a minute may
+  /// hide the one or the other, so that it holds boluses too.
+  @inline(__always) private mutating func watchTemperature(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    let reading = sensors.temperature
+    if reading.validity == .valid {
+      let value = reading.value
       supervision.temperature = value
-      if value < 500 || value > 4500 {
-        conditions.insert(.temperature)
-        if value > 5000 {
+      let margin: Int16 = supervision.isTemperatureOff ? 100 : 0
+      supervision.isTemperatureOff = value < 500 + margin || value > 4500 - margin
+      if supervision.isTooHot || value > 5000 {
+        supervision.isTooHot = value > 4900
+        if supervision.isTooHot {
           alarms.escalated.insert(.temperature)
-          stopForAlarm(conditions)
+        } else {
+          alarms.escalated.remove(.temperature)
         }
       }
     }
+    let isExpected = capabilities.sensors.contains(.temperature) && mode != .selfTest
+    let isSilent =
+      isExpected && !reading.isFresh(at: sensors.tick, within: Supervision.temperatureAgeLimit)
+    if supervision.isTemperatureOff || isSilent { conditions.insert(.temperature) }
+    if supervision.isTooHot { stopForAlarm(conditions) }
   }
 
   @inline(__always) private mutating func watchKeys(
@@ -323,6 +364,11 @@ extension Controller {
     if mode.isMoving, faults.contains(.deadMan) { conditions.insert(.commsLost) }
     if faults.contains(.frameRefused) { conditions.insert(.commsLost) }
     if faults.contains(.memoryWrite) { conditions.insert(.recordFailed) }
+    if faults.contains(.clock) { conditions.insert(.clockInvalid) }
+    // What a processor or memory that failed its check has worked out cannot be trusted.
+    if faults.contains(.selfCheck), mode != .failed, mode != .selfTest {
+      failIntegrity(&conditions)
+    }
     if faults.contains(.display) { conditions.insert(.annunciatorFault) }
     if faults.contains(.annunciator) { doubtAnnunciators(&conditions) }
     // Seen once: the hardware keeps the flag until its next power-on.

@@ -47,6 +47,18 @@ public struct Telemetry: Equatable, Sendable {
   public var bolusesDenied: UInt32 = 0
   /// Steps the encoder showed missing and that were made up.
   public var correctedSteps: Int64 = 0
+  /// The lowest flow at which a line that comes off can be seen with this syringe and set; nil where
+  /// the pump cannot go that fast, so that there is no line-open detection at all.
+  public var lineOpenFlow: FlowRate?
+  /// How far the force cell's pressure may be off without the motor's current contradicting it; nil
+  /// where the hardware does not measure the current.
+  public var pressureDoubt: Pressure?
+  /// Volume of motor travel after which a nut that slips is found; nil without a carriage sensor.
+  public var slipVolume: Volume?
+  /// The part of the self test at which it failed; none where it passed or is not over.
+  public var failedPart = SelfTestPart.none
+  /// Whether the restart limit leaves a start to a pharmacist.
+  public var needsPharmacist = false
   /// Telemetry of a pump that has just been powered on.
   public init() {}
 }

@@ -111,7 +111,10 @@ public struct ProtectiveMonitor: Sendable {
     if retraction.isArmed { watchRetraction(moved, ticks: ticks) }
     watchSignals(input.sensors, steps: moved.steps, ticks: ticks)
     hearKeys(input.sensors.keys, ticks: ticks)
-    if input.command.action != .none { hear(input.command) }
+    if case .none = input.command.action {
+    } else {
+      hear(input.command)
+    }
     var output = MonitorOutput()
     output.objections = objections(input.sensors)
     output.isPermitting = isPermitting(output.objections)

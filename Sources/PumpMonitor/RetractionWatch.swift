@@ -17,9 +17,10 @@ struct RetractionWatch: Sendable {
   private(set) var rest: Int64 = 0
   /// What has to be drawn back, lost motion included.
   private var enough = Attolitres.zero
-  /// Lost motion alone.
-  private var lost = Attolitres.zero
-  /// Thrust at which pressure has gone: with the plunger pushed last, and with it drawn last, µN.
+  /// Backlash alone, behind which thrust does not yet change.
+  private var slack = Attolitres.zero
+  /// Thrust at which pressure has gone: with the plunger pushed last, and with it drawn last, when
+  /// friction acts the other way, µN.
   private var pushedThrust: Int64 = 0
   private var drawnThrust: Int64 = 0
 
@@ -35,7 +36,8 @@ struct RetractionWatch: Sendable {
     let backlash = Prescription.cut(powerOn.capabilities.backlash.nanometres, to: 5_000_000)
     // µN over N/m is µm.
     let elastic = stiffness > 0 ? Prescription.cut(2000 * friction / stiffness, to: 5_000_000) : 0
-    lost = Attolitres(area: area, travel: backlash + elastic)
+    slack = Attolitres(area: area, travel: backlash)
+    let lost = Attolitres(area: area, travel: backlash + elastic)
     enough = lost + Attolitres(rawValue: stored.rawValue / MonitorLimits.retractionDivisor)
     drawnThrust = area * (limit / 4) / 1_000_000
     pushedThrust = drawnThrust + friction + friction / 4
@@ -50,15 +52,12 @@ struct RetractionWatch: Sendable {
   }
 
   /// Nothing is stored any more, or nothing that is known of.
-  mutating func disarm() {
-    isArmed = false
-    drawn = .zero
-  }
+  mutating func disarm() { isArmed = false }
 
   /// Whether the force says that pressure has gone.
   func isGone(at force: Int64?) -> Bool {
     guard let force else { return false }
-    return force <= (drawn > lost ? drawnThrust : pushedThrust)
+    return force <= (drawn > slack ? drawnThrust : pushedThrust)
   }
 
   /// Takes one tick's motion; true once the line has been left under pressure for `bound` ticks.
@@ -82,7 +81,7 @@ extension RetractionWatch: CanonicalCodable {
     drawn.encode(to: &sink)
     sink.put(rest)
     enough.encode(to: &sink)
-    lost.encode(to: &sink)
+    slack.encode(to: &sink)
     sink.put(pushedThrust)
     sink.put(drawnThrust)
   }
@@ -93,7 +92,7 @@ extension RetractionWatch: CanonicalCodable {
     drawn = Attolitres(from: &source)
     rest = source.takeInt64()
     enough = Attolitres(from: &source)
-    lost = Attolitres(from: &source)
+    slack = Attolitres(from: &source)
     pushedThrust = source.takeInt64()
     drawnThrust = source.takeInt64()
   }

@@ -15,7 +15,15 @@ struct Battery: Sendable {
   var current = 0.0
   /// Inside of the case, °C.
   var temperature: Double
-  private let ambient: Double
+  private var ambient: Double
+  /// Share by which the inner resistance is higher than it should be.
+  private var addedResistance = 0.0
+  /// What contacts take of the voltage, V (0 or less).
+  private var contactVoltage = 0.0
+  /// The share of charge at which the cells collapse.
+  private var end = 0.0
+  /// Whether the contacts are open.
+  private var isOut = false
 
   /// Warming of the case, K/W, and its time constant, s (general knowledge for a hand-sized case).
   private static let warming = 20.0
@@ -35,7 +43,7 @@ struct Battery: Sendable {
   mutating func advance(mean: Double, highest: Double) {
     current = mean
     charge -= mean * (1 + mean / parameters.halfCurrent) / (3600 * parameters.capacity)
-    if charge < 0 { charge = 0 }
+    if charge < end || charge < 0 { charge = 0 }
     polarisation +=
       (mean * parameters.polarisationResistance - polarisation) / parameters.polarisationTime
     voltage = terminal(at: mean)
@@ -52,12 +60,25 @@ struct Battery: Sendable {
     lowest = voltage
   }
 
+  /// Takes what failing cells do, and the temperature around, °C.
+  mutating func take(_ effects: FaultEffects, ambient: Double) {
+    self.ambient = ambient
+    addedResistance = effects.cellResistance
+    contactVoltage = effects.cellVoltage
+    end = effects.cellEnd
+    isOut = effects.isBatteryOut
+  }
+
+  /// What a gauge at the contacts measures, V.
+  var voltageAtContacts: Double { isOut ? 0 : voltage }
+
   private func terminal(at current: Double) -> Double {
-    let resistance =
+    let sound =
       parameters.resistanceEmpty
       - (parameters.resistanceEmpty - parameters.resistanceFresh) * charge
+    let resistance = sound * (1 + addedResistance)
     let cell = openVoltage - current * resistance - polarisation
-    return max(cell, 0) * Double(parameters.cells)
+    return max(max(cell, 0) * Double(parameters.cells) + contactVoltage, 0)
   }
 
   /// Voltage of one cell without load, V: 16 points over charge, straight lines between them.

@@ -24,6 +24,14 @@ struct Drive: Sendable {
   var isJammed = false
   /// Share of steps that a fault takes.
   var lostShare = 0.0
+  /// What the nut slipped on the screw, mm; forward is positive.
+  var slipped = 0.0
+
+  // What failing components do in this tick.
+  private var isHeld = false
+  private var isDead = false
+  private var loss = 0.0
+  private var slip = 0.0
 
   init(_ parameters: DriveParameters) {
     self.parameters = parameters
@@ -40,7 +48,7 @@ struct Drive: Sendable {
     let thrust = parameters.stiffness * (carriage - plunger)
     // The screw's error makes a step a little longer or shorter than `travel`, never twice as long.
     let reach = 2 * parameters.stiffness * travel * Double(abs(count) + 1)
-    if !isJammed && lostShare == 0 && abs(thrust) + reach < parameters.stallForce {
+    if isSound && abs(thrust) + reach < parameters.stallForce {
       stepsDone += count
       settle()
       return
@@ -48,9 +56,21 @@ struct Drive: Sendable {
     for _ in 0..<abs(count) { sendOne(forward: count > 0, plunger: plunger) }
   }
 
+  /// Whether every step that is not too hard is done, and moves the nut.
+  private(set) var isSound = true
+
+  /// Takes what is wrong: the motor's own faults and what `effects` adds to them.
+  mutating func prepare(_ effects: FaultEffects) {
+    isHeld = isJammed || effects.isMotorJammed
+    isDead = effects.isMotorDead
+    loss = 1 - (1 - lostShare) * (1 - effects.stepLoss)
+    slip = effects.nutSlip
+    isSound = !isHeld && !isDead && loss == 0 && slip == 0
+  }
+
   private mutating func sendOne(forward: Bool, plunger: Double) {
-    if isJammed { return }
-    lossCredit += lostShare
+    if isHeld || isDead { return }
+    lossCredit += loss
     if lossCredit >= 1 {
       lossCredit -= 1
       return
@@ -58,6 +78,7 @@ struct Drive: Sendable {
     let thrust = parameters.stiffness * (carriage - plunger)
     if forward ? thrust >= parameters.stallForce : thrust <= -parameters.stallForce { return }
     stepsDone += forward ? 1 : -1
+    slipped += forward ? slip * travel : -slip * travel
     settle()
   }
 
@@ -70,7 +91,7 @@ struct Drive: Sendable {
     // A parabola in place of a sine: no libm, and at most 6 % off.
     let wave =
       angle < 0.5 ? 16 * angle * (0.5 - angle) : -16 * (angle - 0.5) * (1 - angle)
-    nut = Double(stepsDone) * travel + parameters.leadError * wave
+    nut = Double(stepsDone) * travel + parameters.leadError * wave - slipped
     if nut - play > carriage {
       carriage = nut - play
       reversal = parameters.backlash
@@ -87,7 +108,8 @@ struct Drive: Sendable {
 
   /// What the moving motor draws at a thrust, mA.
   func current(thrust: Double) -> Double {
-    let load = isJammed ? parameters.stallForce : abs(thrust)
+    if isDead { return 0 }
+    let load = isHeld ? parameters.stallForce : abs(thrust)
     return parameters.noLoadCurrent + parameters.currentPerThrust * load
   }
 }

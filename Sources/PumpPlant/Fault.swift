@@ -39,6 +39,13 @@ public enum Fault: Equatable, Sendable {
   case sitePressed(factor: Double)
   /// The pump hangs so many metres above the site (negative: below).
   case height(metres: Double)
+  /// The tissue at rest has so many mmHg more (negative: suction), reached linearly over `ramp`
+  /// seconds.
+  case tissuePressure(mmHg: Double, ramp: Double)
+  /// The syringe is taken out of the pump, the line still on it.
+  case syringeRemoved
+  /// A component fails.
+  case component(ComponentFault)
 }
 
 /// What kind of fault; what `clear` names.
@@ -71,4 +78,54 @@ public enum FaultKind: UInt8, Sendable, CaseIterable {
   case sitePressed = 12
   /// See `Fault.height`; clearing it puts pump and site level.
   case height = 13
+  /// See `Fault.tissuePressure`.
+  case tissuePressure = 14
+  /// See `Fault.syringeRemoved`; clearing it puts the same syringe back.
+  case syringeRemoved = 15
+  /// See `Fault.component`; clearing it mends every component.
+  case component = 16
+
+  /// Whether somebody can put it right; else it passes by itself.
+  public var isClearable: Bool { self != .bubble && self != .powerLoss }
+
+  /// Whether it happens at a place on the fluid path.
+  public var hasSite: Bool { self == .occlusion || self == .disconnection || self == .leak }
+
+  /// Whether it can be put in for a time, after which it is cleared.
+  public var canEnd: Bool { isClearable && self != .battery }
+}
+
+/// Which faults are meant where some are put right.
+public enum FaultSelection: Equatable, Sendable {
+  /// Everything of a kind; only at `site` where one is given.
+  case named(FaultKind, site: FluidSite?)
+  /// All failures of a component; only those of `kind` where one is given.
+  case component(Component, FailureKind?)
+}
+
+extension Fault {
+  /// What it takes to put just this right.
+  public var selection: FaultSelection {
+    switch self {
+    case .component(let fault): .component(fault.component, fault.kind)
+    case .occlusion(let site, _, _), .disconnection(let site), .leak(let site, _):
+      .named(kind, site: site)
+    default: .named(kind, site: nil)
+    }
+  }
+}
+
+extension FaultSelection {
+  /// Whether `fault` is among them.
+  public func holds(_ fault: Fault) -> Bool {
+    switch (self, fault) {
+    case (.component(let component, let kind), .component(let fault)):
+      return fault.component == component && (kind == nil || fault.kind == kind)
+    case (.named(let kind, let site), _):
+      guard fault.kind == kind else { return false }
+      guard let site, case .named(_, let place) = fault.selection else { return true }
+      return place == site
+    default: return false
+    }
+  }
 }

@@ -16,6 +16,8 @@ struct NonVolatileMemory: Sendable {
   /// What the second copy still has to be given.
   private var pending: JournalEntry?
   private(set) var defect: WriteDefect = .none
+  /// What a failing memory does to every write.
+  var habit: WriteDefect = .none
 
   init(_ contents: [JournalEntry]?) {
     if let contents {
@@ -46,6 +48,7 @@ struct NonVolatileMemory: Sendable {
   /// Puts an entry into the first copy; the second follows in the next tick.
   mutating func store(_ entry: JournalEntry) {
     precondition(entry.slot < JournalEntry.slotCount)
+    if defect == .none { defect = habit }
     if defect == .lost {
       defect = .none
       return
@@ -70,6 +73,15 @@ struct NonVolatileMemory: Sendable {
     contents[index].word1 = (contents[index].word1 & ~0xffff) | (entry.word1 & 0xffff)
   }
 
+  /// Turns over one bit in this share of all slots of both copies.
+  mutating func flipBits(share: Double, chance: inout NoiseSource) {
+    for index in 0..<Self.entries {
+      // 2^-32: a number from 0 to 1.
+      if Double(chance.next()) * 0x1p-32 >= share { continue }
+      contents[index].word0 ^= 1 << UInt64(chance.next() & 63)
+    }
+  }
+
   /// A copy that shares no storage.
   func detached() -> NonVolatileMemory {
     var copy = self
@@ -84,6 +96,7 @@ extension NonVolatileMemory: CanonicalCodable {
     sink.put(pending != nil)
     if let pending { pending.encode(to: &sink) }
     sink.put(defect)
+    sink.put(habit)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
     contents = [JournalEntry](repeating: .blank, count: Self.entries)
@@ -94,5 +107,6 @@ extension NonVolatileMemory: CanonicalCodable {
       source.fail()
     }
     defect = source.takeCase(or: .none)
+    habit = source.takeCase(or: .none)
   }
 }

@@ -3,7 +3,7 @@ import PumpHAL
 extension Plant {
   /// Makes something go wrong in the world; faults of sensors and supply are the pump's.
   mutating func inject(_ fault: Fault) {
-    precondition(fault.isFinite)
+    precondition(fault.isPossible)
     switch fault {
     case .occlusion(let site, let remaining, let ramp):
       let share = min(max(remaining, 0), 1)
@@ -34,23 +34,27 @@ extension Plant {
       fluid.siteFactor = min(max(factor, 0.001), 1e6)
       fluid.yieldTissue()
     case .height(let metres): fluid.height = min(max(metres, -20), 20)
-    case .forceOffset, .forceStuck, .encoderLoss, .powerLoss: return
+    case .tissuePressure(let pressure, let ramp):
+      fluid.addedPressure.go(to: min(max(pressure, -700), 2000), ramp: ramp)
+    case .syringeRemoved: removeSyringe()
+    case .forceOffset, .forceStuck, .encoderLoss, .powerLoss, .component: return
     }
+    drive.prepare(effects)
     prepare()
   }
 
-  /// Puts everything of one kind right again.
-  mutating func clear(_ kind: FaultKind) {
+  /// Puts everything of one kind right again, only at `site` where one is given.
+  mutating func clear(_ kind: FaultKind, site: FluidSite? = nil) {
     switch kind {
     case .occlusion:
-      fluid.lineOpening = Opening()
-      fluid.needleOpening = Opening()
+      if site != .needle { fluid.lineOpening = Opening() }
+      if site != .line { fluid.needleOpening = Opening() }
     case .disconnection:
-      fluid.isLineOff = false
-      fluid.isNeedleOut = false
+      if site != .needle { fluid.isLineOff = false }
+      if site != .line { fluid.isNeedleOut = false }
     case .leak:
-      fluid.lineLeak = 0
-      fluid.hubLeak = 0
+      if site != .needle { fluid.lineLeak = 0 }
+      if site != .line { fluid.hubLeak = 0 }
     case .stall: drive.isJammed = false
     case .lostSteps:
       drive.lostShare = 0
@@ -61,10 +65,55 @@ extension Plant {
       fluid.siteFactor = 1
       fluid.yieldTissue()
     case .height: fluid.height = 0
-    case .bubble, .forceOffset, .forceStuck, .encoderLoss, .powerLoss: return
+    case .tissuePressure: fluid.addedPressure = Opening(0)
+    case .syringeRemoved: if isSyringeOut { putSyringeBack() }
+    case .bubble, .forceOffset, .forceStuck, .encoderLoss, .powerLoss, .component: return
     }
+    drive.prepare(effects)
     prepare()
   }
+
+  /// Takes what failing components do in this tick, where it is not what they did before.
+  mutating func take(_ new: FaultEffects) {
+    let old = effects
+    effects = new
+    // A spring that has been let go stays so, whatever becomes of the fault.
+    if new.push > old.push {
+      let length = (new.push - old.push) / boreArea
+      plunger -= length
+      sprung += length
+    }
+    let ambient = parameters.environment.temperature + new.warmer
+    fluid.take(new, ambient: ambient)
+    battery.take(new, ambient: ambient)
+    drive.prepare(new)
+    prepare()
+  }
+
+  /// Takes what failing components did when the state was written.
+  mutating func restore(_ effects: FaultEffects) {
+    self.effects = effects
+    take(effects)
+  }
+
+  /// The plunger leaves the drive's reach: nothing pushes it and nothing holds it.
+  private mutating func removeSyringe() {
+    isSyringeOut = true
+    plunger += Self.outOfReach
+    sprung -= Self.outOfReach
+  }
+
+  /// The operator brings the carriage up to the plunger of the syringe that was out.
+  private mutating func putSyringeBack() {
+    isSyringeOut = false
+    drive.engage(gap: parameters.drive.initialGap)
+    sprung += plunger - drive.carriage
+    plunger = drive.carriage
+    slip = 0
+  }
+
+  /// Farther than any carriage travels, mm.
+  private static let outOfReach = 1000.0
 
   /// Fits another syringe, full of `fill` µL with `milligrams` mg/mL; the carriage is brought up to
   /// its plunger, what is in the line stays.
@@ -76,6 +125,8 @@ extension Plant {
     fluid.pressureLine =
       fluid.storedLine / (syringe.compliance + parameters.line.compliance)
     self.syringe = syringe
+    isSyringeOut = false
+    sprung = 0
     boreArea = syringe.boreArea
     concentration = milligrams * 0.001
     syringeVolume = fill

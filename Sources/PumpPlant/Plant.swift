@@ -30,6 +30,15 @@ public struct Plant: Sendable {
   var slip = 0.0
   /// Steps of the integrator since it stuck.
   var dwell: Int64
+  /// What springs added between drive and plunger, mm: the plunger is farther than it seems by that.
+  var sprung = 0.0
+
+  // What is wrong.
+  /// What failing components do in this tick.
+  var effects = FaultEffects()
+  var isSyringeOut = false
+  /// Whether the drive can pull the plunger as well as push it.
+  private(set) var isPlungerHeld = true
 
   // The second that runs.
   var tickOfSecond: Int32 = 0
@@ -55,6 +64,8 @@ public struct Plant: Sendable {
   // Derived from syringe and drive.
   private(set) var pressureForce = 0.0
   private(set) var breakaway = 0.0
+  /// Friction of the moving plunger with what is wrong with it, N.
+  private var friction = 0.0
   var isInContact = true
   private var slipGain = 0.0
   private var slipPerPressure = 0.0
@@ -84,7 +95,12 @@ public struct Plant: Sendable {
   /// Recomputes what the steps of the integrator need, after anything but pressures changed.
   mutating func prepare() {
     pressureForce = boreArea * Self.newtonsPerMMHg
-    breakaway = syringe.friction * (1 + syringe.breakawayImmediate)
+    friction = syringe.friction * (1 + effects.friction)
+    // What is jammed gives way to no drive.
+    if effects.isPlungerStuck { friction = 1e6 }
+    breakaway = friction * (1 + syringe.breakawayImmediate + effects.breakaway)
+    isPlungerHeld = syringe.isPlungerCaptured && !effects.isPlungerFree && !isSyringeOut
+    if isPlungerHeld { isInContact = true }
     let spring = isInContact ? parameters.drive.stiffness : 0
     slipGain = 1 / (parameters.drive.damping / fluid.step + spring)
     slipPerPressure = slipGain * pressureForce
@@ -94,15 +110,14 @@ public struct Plant: Sendable {
 
   /// One tick of 10 ms in which the motor is sent `steps` microsteps.
   public mutating func advance(steps: Int64) {
-    if fluid.lineOpening.isMoving || fluid.needleOpening.isMoving {
-      fluid.lineOpening.advance()
-      fluid.needleOpening.advance()
+    if fluid.isRamping {
+      fluid.advanceRamps()
       prepare()
     } else if fluid.air != 0 {
       prepare()
     }
     if parameters.substeps == 1 {
-      if steps != 0 { drive.send(steps, plunger: plunger) }
+      if steps != 0 { drive.send(steps, plunger: resistance) }
       lastToTissue = 0
       integrate()
     } else {
@@ -125,22 +140,27 @@ public struct Plant: Sendable {
     lastToTissue = 0
     for index in 1...count {
       let due = steps * index / count
-      if due != sent { drive.send(due - sent, plunger: plunger) }
+      if due != sent { drive.send(due - sent, plunger: resistance) }
       sent = due
       integrate()
     }
   }
 
+  /// Where the spring that the carriage meets ends: at the plunger, or nowhere behind the carriage.
+  @inline(__always) private var resistance: Double {
+    isPlungerHeld ? plunger : min(plunger, drive.carriage)
+  }
+
   /// Thrust of the drive on the plunger, N.
   @inline(__always) var thrust: Double {
     let force = parameters.drive.stiffness * (drive.carriage - plunger)
-    return force < 0 && !syringe.isPlungerCaptured ? 0 : force
+    return force < 0 && !isPlungerHeld ? 0 : force
   }
 
   /// One step of the integrator.
   @inline(__always) private mutating func integrate() {
     if fluid.moveValve() { prepare() }
-    if !syringe.isPlungerCaptured && (drive.carriage >= plunger) != isInContact {
+    if !isPlungerHeld && (drive.carriage >= plunger) != isInContact {
       isInContact.toggle()
       prepare()
     }
@@ -152,7 +172,7 @@ public struct Plant: Sendable {
     }
     let balance = fluid.lineBalance
     if slip != 0 {
-      let free = slipGain * (push - slip * syringe.friction)
+      let free = slipGain * (push - slip * friction)
       let pressure = (balance + boreArea * free) * fluid.inverseLineSlipping
       let travel = slip * (free - slipPerPressure * pressure)
       if travel > 0 {
@@ -177,7 +197,7 @@ public struct Plant: Sendable {
     let rest = Double(dwell) * fluid.step
     let limit =
       breakaway
-      + syringe.friction * syringe.breakawayRest * (rest / (rest + syringe.breakawayTime))
+      + friction * syringe.breakawayRest * (rest / (rest + syringe.breakawayTime))
     if abs(surplus) <= limit { return }
     if surplus > 0 {
       if syringeVolume > syringe.deadSpace { slip = 1 }
@@ -265,7 +285,7 @@ public struct Plant: Sendable {
     truth.tissuePressure = fluid.pressureTissue
     truth.needleFlow = lastToTissue * 100
     truth.stepsDone = drive.stepsDone
-    truth.plungerPosition = plunger
+    truth.plungerPosition = plunger + sprung
     truth.thrust = thrust
     truth.plasma = patient.plasma
     truth.stateOfCharge = battery.charge

@@ -102,7 +102,7 @@ public struct EnvironmentParameters: Equatable, Sendable {
   /// Air pressure, kPa.
   public var airPressure: Double = 101.325
   /// Temperature around the pump, °C.
-  public var temperature: Double = 22
+  public var temperature: Double = 20
   /// A room at sea level.
   public init() {}
 }

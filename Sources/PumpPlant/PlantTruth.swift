@@ -34,12 +34,20 @@ public struct PlantTruth: Equatable, Sendable {
   public var bubbleVolume: Double = 0
   /// Whether the plunger moves; else it sticks.
   public var isPlungerSlipping = false
+  /// Whether the lamp gives light at this moment.
+  public var isLampLit = false
+  /// Whether the buzzer makes a sound at this moment.
+  public var isSounding = false
+  /// The share of the buzzer's sound that gets out of the case, 0 to 1.
+  public var loudness: Double = 1
+  /// Whether the tone sounds that has its own supply, because the power failed.
+  public var isPowerFailToneSounding = false
   /// The truth about nothing.
   public init() {}
 }
 
 extension PlantTruth: CanonicalCodable {
-  /// Appends the truth, 121 bytes.
+  /// Appends the truth, 132 bytes.
   public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(infusedVolume)
     sink.put(infusedMass)
@@ -57,6 +65,10 @@ extension PlantTruth: CanonicalCodable {
     sink.put(stateOfCharge)
     sink.put(bubbleVolume)
     sink.put(isPlungerSlipping)
+    sink.put(isLampLit)
+    sink.put(isSounding)
+    sink.put(loudness)
+    sink.put(isPowerFailToneSounding)
   }
   /// Reads a truth.
   public init<Source: CanonicalSource>(from source: inout Source) {
@@ -76,5 +88,9 @@ extension PlantTruth: CanonicalCodable {
     stateOfCharge = source.takeDouble()
     bubbleVolume = source.takeDouble()
     isPlungerSlipping = source.takeBool()
+    isLampLit = source.takeBool()
+    isSounding = source.takeBool()
+    loudness = source.takeDouble()
+    isPowerFailToneSounding = source.takeBool()
   }
 }

@@ -10,6 +10,8 @@ struct WorldView: Sendable {
   var temperature: Double
   /// Whether the drive holds the plunger head.
   var isPlungerCaptured: Bool
+  /// Whether there is a syringe in the clamp.
+  var isSyringeIn: Bool
   /// Outside diameter in the clamp, 0.01 mm.
   var barrelDiameter: UInt16
   /// Air that passed the detector since power-on, µL.
@@ -25,13 +27,15 @@ extension Plant {
   var view: WorldView {
     WorldView(
       thrust: thrust, carriage: drive.carriage, temperature: battery.temperature,
-      isPlungerCaptured: syringe.isPlungerCaptured, barrelDiameter: barrelDiameter,
-      airDetected: line.detected, batteryVoltage: battery.voltage,
-      batteryCurrent: battery.current)
+      isPlungerCaptured: isPlungerHeld, isSyringeIn: !isSyringeOut,
+      barrelDiameter: barrelDiameter, airDetected: line.detected,
+      batteryVoltage: battery.voltageAtContacts, batteryCurrent: battery.current)
   }
 
   /// What the sizer in the clamp sees: another bore has the same wall around it.
   private var barrelDiameter: UInt16 {
+    // An empty clamp closes to 1 mm.
+    if isSyringeOut { return syringe.barrelDiameter == 0 ? 0 : 100 }
     if boreArea == syringe.boreArea || syringe.barrelDiameter == 0 { return syringe.barrelDiameter }
     let pi = 3.141592653589793
     let fitted = squareRoot(4 * boreArea / pi)
@@ -50,12 +54,15 @@ struct SensorSuite: Sendable {
   /// Fast samples between samples of battery and wall clock: 1/min.
   private static let slowPeriod: Int32 = 600
 
-  private let cell: ForceCellParameters
-  private let quantum: Double
-  private let countsPerRevolution: Int64
+  let cell: ForceCellParameters
+  let quantum: Double
+  let countsPerRevolution: Int64
   private let stepsPerRevolution: Int64
-  private let hasAirDetector: Bool
+  let hasAirDetector: Bool
   private let wallClockStart: Int64
+  /// Travel of one encoder count and of one microstep, mm.
+  let travelOfCount: Double
+  let travelOfStep: Double
 
   /// The readings.
   var frame = SensorFrame()
@@ -64,7 +71,7 @@ struct SensorSuite: Sendable {
   private var fastToSlow = SensorSuite.slowPeriod
 
   // The motion that was sampled last.
-  private var stepsSeen: Int64 = 0
+  private(set) var stepsSeen: Int64 = 0
   private var stepsAtPowerOn: Int64 = 0
   private var countsSeen: Int64 = 0
   private var currentSum = 0.0
@@ -74,6 +81,16 @@ struct SensorSuite: Sendable {
   var forceOffset = 0.0
   var isForceStuck = false
   var isEncoderLost = false
+  /// What a failing counter of steps has miscounted since power-on.
+  var stepError: Int64 = 0
+  /// What is left of counts and steps that a failing counter counts by shares.
+  var countCredit = 0.0
+  var stepCredit = 0.0
+  /// What offsets of encoder and counter have been added already.
+  var countShift: Int64 = 0
+  var stepShift: Int64 = 0
+  /// World tick at which the wall clock stopped for want of a cell; -1 where it never did.
+  private var clockLostAt: Int64 = -1
 
   init(_ parameters: PlantParameters) {
     cell = parameters.forceCell
@@ -82,6 +99,10 @@ struct SensorSuite: Sendable {
     stepsPerRevolution = Int64(parameters.drive.microstepsPerRevolution)
     hasAirDetector = parameters.hasAirDetector
     wallClockStart = parameters.wallClockStart
+    travelOfStep = Double(parameters.drive.microstepTravel) * 1e-6
+    travelOfCount =
+      countsPerRevolution > 0
+      ? travelOfStep * Double(stepsPerRevolution) / Double(countsPerRevolution) : 1
     noise = NoiseSource(seed: parameters.seed)
   }
 
@@ -100,6 +121,11 @@ struct SensorSuite: Sendable {
     countsSeen = 0
     currentSum = 0
     currentTicks = 0
+    stepError = 0
+    countCredit = 0
+    stepCredit = 0
+    countShift = 0
+    stepShift = 0
     ticksToFast = Self.fastPeriod
     fastToSlow = Self.slowPeriod
     frame.motionValidity = .valid
@@ -113,41 +139,53 @@ struct SensorSuite: Sendable {
     return ticksToFast == 0
   }
 
+  /// The power is gone; a clock without a cell has lost its time.
+  mutating func losePower(isClockCellFlat: Bool, worldTick: Int64) {
+    if isClockCellFlat { clockLostAt = worldTick }
+  }
+
   /// The step generator stands at `commanded`, the motor at `done`, and drew `current` mA.
-  mutating func noteMotion(commanded: Int64, done: Int64, current: Double) {
-    frame.stepCount = commanded
+  mutating func noteMotion(
+    commanded: Int64, done: Int64, current: Double, worldTick: Int64, faults: inout FaultTable
+  ) {
     currentTicks += 1
     currentSum += current
+    if faults.components & Self.counters != 0 {
+      noteMotion(commanded: commanded, done: done, &faults, at: worldTick)
+      return
+    }
+    frame.stepCount = commanded &+ stepError
     if done != stepsSeen { countMotion(done) }
   }
 
-  /// What lamp and buzzer were told is what they do.
-  @inline(__always) mutating func noteAnnunciation(lamp: Lamp, buzzer: Buzzer) {
-    var bits: UInt8 = 0
-    switch lamp {
-    case .off, .infusing: break
-    case .low, .medium: bits = 1
-    case .high: bits = 3
-    }
-    switch buzzer {
-    case .off, .click, .denied: break
-    case .low, .medium: bits |= 4
-    case .high: bits |= 12
-    }
-    frame.annunciation = Annunciation(rawValue: bits)
+  private mutating func countMotion(_ steps: Int64) {
+    let counts = newCounts(steps)
+    if !isEncoderLost { frame.encoderCount &+= Int32(truncatingIfNeeded: counts) }
   }
 
-  private mutating func countMotion(_ steps: Int64) {
+  /// The counts since they were asked for last, the motor standing at `steps`.
+  mutating func newCounts(_ steps: Int64) -> Int64 {
     stepsSeen = steps
     let product = (steps - stepsAtPowerOn) * countsPerRevolution
     var counts = product / stepsPerRevolution
     if product < 0 && counts * stepsPerRevolution != product { counts -= 1 }
-    if !isEncoderLost { frame.encoderCount &+= Int32(truncatingIfNeeded: counts - countsSeen) }
+    let fresh = counts - countsSeen
     countsSeen = counts
+    return fresh
   }
 
   /// Samples everything that is due.
-  mutating func sample(_ world: WorldView, worldTick: Int64) {
+  mutating func sample(_ world: WorldView, worldTick: Int64, faults: inout FaultTable) {
+    if faults.components & Self.sampled == 0 {
+      sample(world, worldTick: worldTick)
+      return
+    }
+    let before = frame
+    sample(world, worldTick: worldTick)
+    distort(after: before, at: worldTick, &faults)
+  }
+
+  private mutating func sample(_ world: WorldView, worldTick: Int64) {
     let now = frame.tick
     sampleForce(thrust: world.thrust, worldTick: worldTick)
     // A current can only be measured while it flows; a motor at rest draws none.
@@ -162,7 +200,7 @@ struct SensorSuite: Sendable {
       .valid, sampledAt: now)
     frame.syringe = Reading(
       SyringeReading(
-        isBarrelClamped: true, isFlangeSeated: true,
+        isBarrelClamped: world.isSyringeIn, isFlangeSeated: world.isSyringeIn,
         isPlungerCaptured: world.isPlungerCaptured, barrelDiameter: world.barrelDiameter),
       .valid, sampledAt: now)
     if hasAirDetector {
@@ -194,7 +232,7 @@ struct SensorSuite: Sendable {
       Self.whole(Double(steps) * quantum * 1e6), .valid, sampledAt: frame.tick)
   }
 
-  private func carriage(_ position: Double) -> Int32 {
+  func carriage(_ position: Double) -> Int32 {
     // The sensor's scale ends after a metre.
     let onScale = min(max(position, -1000), 1000)
     return Self.whole(onScale * 1000 / Double(Self.carriageResolution)) * Self.carriageResolution
@@ -207,8 +245,10 @@ struct SensorSuite: Sendable {
         milliamperes: Int16(min(max(Self.whole(world.batteryCurrent * 1000), 0), 32_767))),
       .valid, sampledAt: frame.tick)
     frame.wallClock = Reading(
-      WallClockReading(
-        unixMilliseconds: wallClockStart &+ worldTick * 10, isSet: wallClockStart != 0),
+      clockLostAt < 0
+        ? WallClockReading(
+          unixMilliseconds: wallClockStart &+ worldTick * 10, isSet: wallClockStart != 0)
+        : WallClockReading(unixMilliseconds: (worldTick - clockLostAt) * 10, isSet: false),
       .valid, sampledAt: frame.tick)
   }
 }
@@ -227,6 +267,12 @@ extension SensorSuite {
     sink.put(forceOffset)
     sink.put(isForceStuck)
     sink.put(isEncoderLost)
+    sink.put(stepError)
+    sink.put(countCredit)
+    sink.put(stepCredit)
+    sink.put(countShift)
+    sink.put(stepShift)
+    sink.put(clockLostAt)
   }
 
   mutating func takeState<Source: CanonicalSource>(from source: inout Source) {
@@ -242,11 +288,23 @@ extension SensorSuite {
     forceOffset = source.takeDouble()
     isForceStuck = source.takeBool()
     isEncoderLost = source.takeBool()
+    stepError = source.takeInt64()
+    countCredit = source.takeDouble()
+    stepCredit = source.takeDouble()
+    countShift = source.takeInt64()
+    stepShift = source.takeInt64()
+    clockLostAt = source.takeInt64()
     let areCountsSane =
       ticksToFast >= 1 && ticksToFast <= Self.fastPeriod && fastToSlow >= 1
       && fastToSlow <= Self.slowPeriod && currentTicks >= 0
       && currentTicks <= Self.fastPeriod && stepsSeen.magnitude < 1 << 40
       && stepsAtPowerOn.magnitude < 1 << 40 && countsSeen.magnitude < 1 << 60
-    if !areCountsSane || !isPlausible(currentSum) || !isPlausible(forceOffset) { source.fail() }
+    let areErrorsSane =
+      stepError.magnitude < 1 << 60 && countShift.magnitude < 1 << 40
+      && stepShift.magnitude < 1 << 40 && clockLostAt >= -1 && clockLostAt < 1 << 50
+      && isPlausible(countCredit) && isPlausible(stepCredit)
+    if !areCountsSane || !areErrorsSane || !isPlausible(currentSum) || !isPlausible(forceOffset) {
+      source.fail()
+    }
   }
 }

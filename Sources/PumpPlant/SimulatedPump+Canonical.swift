@@ -17,6 +17,16 @@ extension SimulatedPump: CanonicalCodable {
     sink.put(isBrownedOut)
     sink.put(hasBrownedOut)
     sink.put(worldTick)
+    annunciator.encodeState(to: &sink)
+    faults.encodeState(to: &sink)
+    supply.encodeState(to: &sink)
+    sink.put(isMotorSupplied)
+    sink.put(wasWriteRefused)
+    linkFrame.encode(to: &sink)
+    sink.put(linkFrameTick)
+    sink.put(runawayCredit)
+    sink.put(reportedDefects.rawValue)
+    sink.put(faultsRunAt)
   }
 
   /// Reads a whole state; what follows goes on bit for bit.
@@ -37,14 +47,28 @@ extension SimulatedPump: CanonicalCodable {
     isBrownedOut = source.takeBool()
     hasBrownedOut = source.takeBool()
     worldTick = source.takeInt64()
+    annunciator.takeState(from: &source)
+    faults.takeState(from: &source)
+    supply.takeState(from: &source)
+    isMotorSupplied = source.takeBool()
+    wasWriteRefused = source.takeBool()
+    linkFrame = SensorFrame(from: &source)
+    linkFrameTick = source.takeInt64()
+    runawayCredit = source.takeDouble()
+    reportedDefects = HardwareFaults(rawValue: source.take16())
+    faultsRunAt = source.takeInt64()
     let isSane =
       powerLossTicks >= 0 && powerLossTicks < 1 << 40 && worldTick >= 0 && worldTick < 1 << 50
       && silentTicks >= 0 && silentTicks <= Self.deadManTicks
-      && generator.commanded.magnitude < 1 << 62
+      && generator.commanded.magnitude < 1 << 62 && linkFrameTick >= 0
+      && linkFrameTick < 1 << 50 && faultsRunAt >= 0 && faultsRunAt <= worldTick
+      && runawayCredit > -1 && runawayCredit < 1
     if source.hasFailed || !isSane {
       source.fail()
       self.init(.standard)
+      return
     }
+    if faults.components != 0 { self.plant.restore(FaultEffects(&faults, at: faultsRunAt)) }
   }
 }
 
@@ -68,6 +92,8 @@ extension Plant: CanonicalCodable {
     sink.put(slip)
     sink.put(dwell)
     sink.put(isInContact)
+    sink.put(sprung)
+    sink.put(isSyringeOut)
     sink.put(tickOfSecond)
     sink.put(movingTicks)
     sink.put(motorCurrentSum)
@@ -109,6 +135,8 @@ extension Plant: CanonicalCodable {
     slip = source.takeDouble()
     dwell = source.takeInt64()
     isInContact = source.takeBool()
+    sprung = source.takeDouble()
+    isSyringeOut = source.takeBool()
     tickOfSecond = source.takeInt32()
     movingTicks = source.takeInt32()
     motorCurrentSum = source.takeDouble()
@@ -126,8 +154,8 @@ extension Plant: CanonicalCodable {
     lastToTissue = source.takeDouble()
     let numbers = [
       drive.lossCredit, drive.nut, drive.carriage, drive.reversal, drive.lostShare, concentration,
-      syringeVolume,
-      plunger, motorCurrentSum, motorCurrentHighest, secondToTissue, secondFromHub,
+      drive.slipped, syringeVolume, plunger, sprung, motorCurrentSum, motorCurrentHighest,
+      secondToTissue, secondFromHub,
       secondFromLineEnd, secondFromLine, infusedVolume, infusedMass, leakedVolume, leakedMass,
       lastToTissue, battery.charge, battery.polarisation, battery.voltage, battery.lowest,
       battery.current, battery.temperature, patient.amounts.depot, patient.amounts.central,
@@ -143,6 +171,7 @@ extension Plant: CanonicalCodable {
       self.init(.standard)
       return
     }
+    drive.prepare(effects)
     prepare()
   }
 }
@@ -156,6 +185,7 @@ extension Drive {
     sink.put(reversal)
     sink.put(isJammed)
     sink.put(lostShare)
+    sink.put(slipped)
   }
   mutating func takeState<Source: CanonicalSource>(from source: inout Source) {
     stepsDone = source.takeInt64()
@@ -165,6 +195,7 @@ extension Drive {
     reversal = source.takeDouble()
     isJammed = source.takeBool()
     lostShare = source.takeDouble()
+    slipped = source.takeDouble()
   }
 }
 
@@ -180,6 +211,7 @@ extension FluidPath {
     sink.put(siteFactor)
     sink.put(height)
     sink.put(air)
+    addedPressure.encode(to: &sink)
     sink.put(storedLine)
     sink.put(storedHub)
     sink.put(storedTissue)
@@ -200,6 +232,7 @@ extension FluidPath {
     siteFactor = source.takeDouble()
     height = source.takeDouble()
     air = source.takeDouble()
+    addedPressure = Opening(from: &source)
     storedLine = source.takeDouble()
     storedHub = source.takeDouble()
     storedTissue = source.takeDouble()
@@ -210,7 +243,8 @@ extension FluidPath {
     isValveOpen = source.takeBool()
     let numbers = [
       storedLine, storedHub, storedTissue, pressureLine, pressureHub, pressureTissue, height,
-      lineOpening.perTick, needleOpening.perTick,
+      lineOpening.perTick, needleOpening.perTick, addedPressure.share, addedPressure.target,
+      addedPressure.perTick,
     ]
     let amounts = [
       lineLeak, hubLeak, siteFactor, air, tissueConductance, syringeCompliance,

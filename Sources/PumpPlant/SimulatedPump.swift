@@ -15,16 +15,32 @@ public struct SimulatedPump: PumpHardware, Sendable {
   var memory: NonVolatileMemory
   var sensors: SensorSuite
   var generator = StepGenerator()
+  var annunciator = Annunciator()
+  /// The faults that last.
+  var faults: FaultTable
 
   // What was last heard.
   var lastTarget: Int64 = 0
   var lastBound: UInt32 = 0
   var isMotionPermitted = false
+  /// Whether the motor has its supply, which the monitor's permit switches.
+  var isMotorSupplied = false
   var silentTicks: Int32 = 0
   var hasDeadManTripped = false
   var wasFrameRefused = false
+  var wasWriteRefused = false
+  /// What the hardware's own checks find while components fail.
+  var reportedDefects: HardwareFaults = []
+  /// World tick at which what failing components do was worked out last.
+  var faultsRunAt: Int64 = 0
+  /// The frame that last came over a link with a fault, and the world tick of it.
+  var linkFrame = SensorFrame()
+  var linkFrameTick: Int64 = 0
+  /// Parts of a step that a runaway motor has not done yet.
+  var runawayCredit = 0.0
 
   // Supply.
+  var supply = Supply()
   var powerLossTicks: Int64 = 0
   var isBrownedOut = false
   var hasBrownedOut = false
@@ -42,27 +58,38 @@ public struct SimulatedPump: PumpHardware, Sendable {
     capabilities = Self.capabilities(of: parameters)
     self.memory = NonVolatileMemory(memory)
     sensors = SensorSuite(parameters)
+    faults = FaultTable(seed: parameters.seed)
     sensors.powerOn(stepsDone: 0)
-    sensors.sample(plant.view, worldTick: 0)
+    sensors.sample(plant.view, worldTick: 0, faults: &faults)
   }
 
   /// What the world was made of at power-on.
   public var parameters: PlantParameters { plant.parameters }
 
   /// What is really the case.
-  public var truth: PlantTruth { plant.truth }
+  public var truth: PlantTruth {
+    var truth = plant.truth
+    truth.isLampLit = annunciator.isLit(at: worldTick)
+    truth.isSounding = annunciator.isSounding(at: worldTick)
+    truth.loudness = annunciator.loudness
+    truth.isPowerFailToneSounding =
+      supply.isCrying(at: worldTick) && !faults.affects(.powerFailTone)
+    return truth
+  }
 
   /// Whether the controller has power.
-  public var isPowered: Bool { powerLossTicks == 0 && !isBrownedOut }
+  public var isPowered: Bool { powerLossTicks == 0 && !isBrownedOut && !supply.isCutOff }
 
   /// What the memory holds, first copy then second; the array is new, never shared.
   public mutating func restoreMemory() -> [JournalEntry] { memory.image }
 
   /// The newest readings.
-  public mutating func sense() -> SensorFrame { sensors.frame }
+  public mutating func sense() -> SensorFrame {
+    faults.affects(.link) ? senseThroughLink() : sensors.frame
+  }
 
-  private mutating func tellFaults() {
-    var faults: HardwareFaults = []
+  mutating func tellFaults() {
+    var faults = reportedDefects
     if hasDeadManTripped { faults.insert(.deadMan) }
     if hasBrownedOut { faults.insert(.brownOut) }
     if wasFrameRefused { faults.insert(.frameRefused) }
@@ -72,15 +99,19 @@ public struct SimulatedPump: PumpHardware, Sendable {
   /// Takes what shall be done and lets one tick of 10 ms pass; without power nothing is heard.
   public mutating func actuate(_ frame: ActuatorFrame) {
     if !isPowered {
-      pass(steps: 0)
+      pass(steps: 0, isPowered: false)
+      return
+    }
+    if faults.affects(.link) && isLinkSilent {
+      elapse()
       return
     }
     silentTicks = 0
     lastTarget = frame.targetSteps
     lastBound = frame.stepRateBound
     isMotionPermitted = frame.isPermitted
-    plant.isAlarming = frame.buzzer == .high || frame.lamp == .high
-    sensors.noteAnnunciation(lamp: frame.lamp, buzzer: frame.buzzer)
+    isMotorSupplied = frame.isMonitorPermitting
+    if !annunciator.isTold(frame.lamp, frame.buzzer) { tell(frame.lamp, frame.buzzer) }
     if hasDeadManTripped || wasFrameRefused {
       hasDeadManTripped = false
       wasFrameRefused = false
@@ -88,12 +119,19 @@ public struct SimulatedPump: PumpHardware, Sendable {
     }
     memory.tick()
     if let entry = frame.journal { take(entry) }
-    pass(steps: stepsDue())
+    pass(steps: stepsDue(), isPowered: true)
+  }
+
+  @inline(never) private mutating func tell(_ lamp: Lamp, _ buzzer: Buzzer) {
+    annunciator.tell(lamp, buzzer, at: worldTick)
+    plant.isAlarming = buzzer == .high || lamp == .high
+    sensors.frame.annunciation = annunciator.sensed
   }
 
   /// A write to the memory, refused where there is no such slot.
   @inline(never) private mutating func take(_ entry: JournalEntry) {
     if entry.slot < JournalEntry.slotCount {
+      wasWriteRefused = faults.isFailing(.memory, .off, at: worldTick)
       memory.store(entry)
     } else {
       wasFrameRefused = true
@@ -110,11 +148,13 @@ public struct SimulatedPump: PumpHardware, Sendable {
       if silentTicks == Self.deadManTicks {
         hasDeadManTripped = true
         isMotionPermitted = false
+        isMotorSupplied = false
         tellFaults()
       }
     }
     memory.tick()
-    pass(steps: isPowered ? stepsDue() : 0)
+    let isPowered = isPowered
+    pass(steps: isPowered ? stepsDue() : 0, isPowered: isPowered)
   }
 
   private mutating func stepsDue() -> Int64 {
@@ -123,9 +163,11 @@ public struct SimulatedPump: PumpHardware, Sendable {
       to: lastTarget, bound: min(lastBound, plant.parameters.drive.maximumStepRate))
   }
 
-  private mutating func pass(steps: Int64) {
-    let wasPowered = isPowered
+  /// One tick with or without power, in which the motor is sent so many steps.
+  private mutating func pass(steps: Int64, isPowered wasPowered: Bool) {
     plant.isElectronicsOn = wasPowered
+    var steps = steps
+    if faults.count != 0 { steps += passFaults() }
     plant.advance(steps: steps)
     worldTick += 1
     if wasPowered {
@@ -133,9 +175,9 @@ public struct SimulatedPump: PumpHardware, Sendable {
       if steps != 0 {
         sensors.noteMotion(
           commanded: generator.commanded, done: plant.drive.stepsDone,
-          current: plant.drive.current(thrust: plant.thrust))
+          current: plant.drive.current(thrust: plant.thrust), worldTick: worldTick, faults: &faults)
       }
-      if isDue { sensors.sample(plant.view, worldTick: worldTick) }
+      if isDue { sensors.sample(plant.view, worldTick: worldTick, faults: &faults) }
       if plant.tickOfSecond == 0 && plant.battery.lowest < plant.parameters.battery.minimumVoltage {
         isBrownedOut = true
         losePower()
@@ -144,67 +186,62 @@ public struct SimulatedPump: PumpHardware, Sendable {
       powerLossTicks -= 1
       if isPowered { restorePower() }
     }
+    if faults.count != 0 || !supply.isFull { passSupply() }
+  }
+
+  /// A tick with faults that last; gives the steps that a runaway motor does by itself.
+  @inline(never) private mutating func passFaults() -> Int64 {
+    runFaults()
+    if plant.effects.runaway == 0 || !isMotorSupplied || !isPowered {
+      runawayCredit = 0
+      return 0
+    }
+    runawayCredit +=
+      plant.effects.runaway * Double(plant.parameters.drive.maximumStepRate) * 0.01
+    let whole = Int64(runawayCredit)
+    runawayCredit -= Double(whole)
+    return whole
+  }
+
+  /// A tick in which the capacitor is drawn on or filled again.
+  @inline(never) private mutating func passSupply() {
+    let wasPowered = isPowered
+    if supply.tick(isOpen: plant.effects.isBatteryOut) {
+      losePower()
+    } else if !wasPowered && isPowered {
+      hasBrownedOut = true
+      restorePower()
+    }
   }
 
   /// The controller dies: what was being written stays half done, nothing moves.
-  private mutating func losePower() {
+  mutating func losePower() {
     memory.losePower()
     isMotionPermitted = false
+    isMotorSupplied = false
     plant.isAlarming = false
+    annunciator.losePower(at: worldTick)
+    supply.fail(at: worldTick)
+    sensors.losePower(isClockCellFlat: faults.affects(.clockCell), worldTick: worldTick)
   }
 
   /// The controller's supply is back: its counters begin at zero again.
-  private mutating func restorePower() {
+  mutating func restorePower() {
     generator = StepGenerator()
     lastTarget = 0
     lastBound = 0
     silentTicks = 0
     hasDeadManTripped = false
     wasFrameRefused = false
+    wasWriteRefused = false
+    runawayCredit = 0
+    supply.recover(at: worldTick)
     plant.isElectronicsOn = true
     plant.line.resetDetector()
     sensors.powerOn(stepsDone: plant.drive.stepsDone)
-    sensors.sample(plant.view, worldTick: worldTick)
+    sensors.sample(plant.view, worldTick: worldTick, faults: &faults)
+    if faults.count != 0 { runFaults() }
     tellFaults()
-  }
-
-  /// Makes something go wrong; its numbers must be finite and are limited to what can be.
-  public mutating func inject(_ fault: Fault) {
-    precondition(fault.isFinite)
-    switch fault {
-    case .forceOffset(let newtons): sensors.forceOffset = newtons
-    case .forceStuck: sensors.isForceStuck = true
-    case .encoderLoss: sensors.isEncoderLost = true
-    case .powerLoss(let duration):
-      // At least one tick, at most a hundred days.
-      let ticks = Int64(min(max(duration, 0.01), 8_640_000) * 100 + 0.5)
-      powerLossTicks = max(powerLossTicks, ticks)
-      hasBrownedOut = false
-      losePower()
-    default: plant.inject(fault)
-    }
-  }
-
-  /// Puts everything of one kind right again.
-  public mutating func clear(_ kind: FaultKind) {
-    switch kind {
-    case .forceOffset: sensors.forceOffset = 0
-    case .forceStuck: sensors.isForceStuck = false
-    case .encoderLoss: sensors.isEncoderLost = false
-    case .powerLoss:
-      if powerLossTicks > 0 {
-        powerLossTicks = 0
-        if isPowered { restorePower() }
-      }
-    case .battery:
-      plant.clear(.battery)
-      if isBrownedOut {
-        isBrownedOut = false
-        hasBrownedOut = true
-        if isPowered { restorePower() }
-      }
-    default: plant.clear(kind)
-    }
   }
 
   /// Fits another syringe, with so much fluid (µL, dead space included) of so much drug (mg/mL).
@@ -247,9 +284,10 @@ public struct SimulatedPump: PumpHardware, Sendable {
     result.commanding = .stepped
     result.canRunFasterThanRealTime = true
     result.sensors = [
-      .motion, .carriage, .force, .motorCurrent, .battery, .temperature, .syringe, .wallClock,
-      .annunciation,
+      .motion, .carriage, .force, .motorCurrent, .battery, .temperature, .syringe, .annunciation,
     ]
+    // A world without a date has no clock; a clock that lost its time is a fault.
+    if parameters.wallClockStart != 0 { result.sensors.insert(.wallClock) }
     if parameters.hasAirDetector { result.sensors.insert(.air) }
     result.microstepTravel = Length(nanometres: Int64(drive.microstepTravel))
     result.microstepsPerRevolution = drive.microstepsPerRevolution

@@ -40,6 +40,31 @@ struct WorldConfiguration: CanonicalCodable {
   }
 }
 
+/// What `WorldOperation.inject` carries.
+struct FaultOrder: CanonicalCodable {
+  /// What goes wrong.
+  var fault: Fault
+  /// The time after which it ends by itself, s; 0 where it lasts until it is cleared.
+  var seconds: Double
+
+  init(fault: Fault, seconds: Double) {
+    self.fault = fault
+    self.seconds = seconds
+  }
+
+  func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    fault.encode(to: &sink)
+    sink.put(seconds)
+  }
+
+  init<Source: CanonicalSource>(from source: inout Source) {
+    fault = Fault(from: &source)
+    seconds = source.takeDouble()
+    // Not a number is no time either.
+    if !(seconds >= 0 && seconds <= 1e9) { source.fail() }
+  }
+}
+
 /// What `WorldOperation.changeSyringe` carries.
 struct SyringeChange: CanonicalCodable {
   /// The syringe that is fitted.
@@ -80,17 +105,18 @@ extension BoardServer {
     case .load: answer(header, operation, load(data))
     case .configure: answer(header, operation, configure())
     case .inject:
-      guard let fault = CanonicalBytes.read(data, { Fault(from: &$0) }) else {
+      guard let order = CanonicalBytes.read(data, { FaultOrder(from: &$0) }),
+        pump.inject(order.fault, lasting: order.seconds)
+      else {
         return answer(header, operation, .badData)
       }
-      pump.inject(fault)
       worldDidChange()
       answer(header, operation, .done)
     case .clear:
-      guard let kind = CanonicalBytes.read(data, { $0.takeCase(or: FaultKind.stall) }) else {
+      guard let selection = CanonicalBytes.read(data, { FaultSelection(from: &$0) }) else {
         return answer(header, operation, .badData)
       }
-      pump.clear(kind)
+      pump.clear(selection)
       worldDidChange()
       answer(header, operation, .done)
     case .changeSyringe:

@@ -19,14 +19,20 @@ extension SerialPump {
     }
   }
 
-  /// Makes something go wrong.
-  public func inject(_ fault: Fault) throws(SerialPumpError) {
-    _ = try world(.inject, CanonicalBytes.of(fault), what: "a fault")
+  /// Makes something go wrong; it ends by itself after `seconds`, or lasts where they are 0.
+  public func inject(_ fault: Fault, lasting seconds: Double = 0) throws(SerialPumpError) {
+    let order = FaultOrder(fault: fault, seconds: seconds)
+    _ = try world(.inject, CanonicalBytes.of(order), what: "a fault")
+  }
+
+  /// Puts faults right again.
+  public func clear(_ selection: FaultSelection) throws(SerialPumpError) {
+    _ = try world(.clear, CanonicalBytes.of(selection), what: "to clear a fault")
   }
 
   /// Puts everything of one kind right again.
   public func clear(_ kind: FaultKind) throws(SerialPumpError) {
-    _ = try world(.clear, [kind.rawValue], what: "to clear a fault")
+    try clear(.named(kind, site: nil))
   }
 
   /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL).

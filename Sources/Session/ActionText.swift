@@ -59,8 +59,25 @@ extension Fault {
     case .powerLoss(let duration): "\(plain(duration)) s"
     case .sitePressed(let factor): "resistance × \(plain(factor))"
     case .height(let metres): "\(plain(metres)) m"
-    case .stall, .forceStuck, .encoderLoss: nil
+    case .tissuePressure(let pressure, let ramp):
+      "\(plain(pressure)) mmHg" + (ramp == 0 ? "" : ", within \(plain(ramp)) s")
+    case .component(let failing): failing.details
+    case .stall, .forceStuck, .encoderLoss, .syringeRemoved: nil
     }
+  }
+}
+
+extension ComponentFault {
+  /// How much, how fast and how often, with units; nil where it is just there.
+  fileprivate var details: String? {
+    var parts: [String] = []
+    if let allowed = component.amount(of: kind), let unit = allowed.unit.symbol {
+      let sign = amount > 0 && allowed.least < 0 && kind != .wrong ? "+" : ""
+      parts.append("\(sign)\(plain(amount * allowed.unit.writtenPerUnit)) \(unit)")
+    }
+    if period != 0 { parts.append("every \(plain(period)) s") }
+    if ramp != 0 { parts.append("within \(plain(ramp)) s") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }
 

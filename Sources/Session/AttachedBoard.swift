@@ -42,12 +42,13 @@ public struct AttachedBoard: AttachedHardware, Sendable {
   public func close() { pump.close() }
 
   /// Makes something go wrong in the world behind the board.
-  public mutating func inject(_ fault: Fault) {
-    attempt { pump throws(SerialPumpError) in try pump.inject(fault) }
+  public mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool {
+    attempt { pump throws(SerialPumpError) in try pump.inject(fault, lasting: seconds) }
+    return true
   }
-  /// Puts everything of one kind right again.
-  public mutating func clear(_ kind: FaultKind) {
-    attempt { pump throws(SerialPumpError) in try pump.clear(kind) }
+  /// Puts faults right again.
+  public mutating func clear(_ selection: FaultSelection) {
+    attempt { pump throws(SerialPumpError) in try pump.clear(selection) }
   }
   /// Fits another syringe.
   public mutating func changeSyringe(

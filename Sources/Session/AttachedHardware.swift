@@ -15,10 +15,13 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   var isPowered: Bool { get }
   /// Lets one tick pass in which the hardware hears nothing.
   mutating func elapse()
-  /// Makes something go wrong.
-  mutating func inject(_ fault: Fault)
-  /// Puts everything of one kind right again.
-  mutating func clear(_ kind: FaultKind)
+  /// Makes something go wrong; it ends by itself after `seconds`, or lasts where they are 0.
+  ///
+  /// - Returns: false where too many faults last already; hardware that answers later says true.
+  @discardableResult
+  mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool
+  /// Puts faults right again.
+  mutating func clear(_ selection: FaultSelection)
   /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL).
   mutating func changeSyringe(_ syringe: SyringeParameters, fill: Double, concentration: Double)
   /// What is really the case; nil where nobody can know.

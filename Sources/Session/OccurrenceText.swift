@@ -33,13 +33,14 @@ extension SessionOccurrence {
       SessionRecord.SessionEvent(
         bounds.isEmpty ? .interlockCleared : .interlock, "rate-bound",
         text: bounds.names.joined(separator: " "))
-    case .faultInjected(let fault):
+    case .faultInjected(let fault, let lasting):
       SessionRecord.SessionEvent(
-        .faultInjected, fault.kind.name, number: Int(fault.kind.rawValue),
-        text: fault.details)
-    case .faultCleared(let kind):
+        .faultInjected, fault.name, number: Int(fault.kind.rawValue),
+        text: details(of: fault, lasting))
+    case .faultCleared(let selection):
       SessionRecord.SessionEvent(
-        .faultCleared, kind.name, number: Int(kind.rawValue))
+        .faultCleared, selection.name, number: Int(selection.kind.rawValue),
+        text: selection.place)
     case .syringeFitted(let name):
       SessionRecord.SessionEvent(.note, "syringe-fitted", text: name)
     case .connected: SessionRecord.SessionEvent(.note, "connected")
@@ -77,9 +78,10 @@ extension SessionOccurrence {
         result == .accepted ? nil : result.text,
       ].compactMap { $0 }.joined(separator: ", ")
     case .bounds: nil
-    case .faultInjected(let fault):
-      "fault \(fault.kind.name)" + (fault.details.map { ", \($0)" } ?? "")
-    case .faultCleared(let kind): "\(kind.name) cleared"
+    case .faultInjected(let fault, let lasting):
+      "fault \(fault.name)" + (details(of: fault, lasting).map { ", \($0)" } ?? "")
+    case .faultCleared(let selection):
+      selection.name + (selection.place.map { " at the \($0)" } ?? "") + " cleared"
     case .syringeFitted(let name): "syringe \(name) fitted"
     case .connected: "line connected"
     case .overrun(let ticks): "overrun: \(ticks) ticks at once"
@@ -91,6 +93,24 @@ extension SessionOccurrence {
     case .softLimitConfirmed(let limit, let by, let reason):
       "soft limit \(limit) confirmed by \(by): \(reason)"
     }
+  }
+}
+
+/// How much of a fault there is and how long it lasts; nil where it is just there.
+private func details(of fault: Fault, _ lasting: Ticks?) -> String? {
+  let parts = [fault.details, lasting.map { "for \($0.text)" }].compactMap { $0 }
+  return parts.isEmpty ? nil : parts.joined(separator: ", ")
+}
+
+extension FaultSelection {
+  /// What kind of fault it names.
+  fileprivate var kind: FaultKind {
+    if case .named(let kind, _) = self { kind } else { .component }
+  }
+
+  /// Where, if it names a place.
+  fileprivate var place: String? {
+    if case .named(_, let site) = self { site?.name } else { nil }
   }
 }
 

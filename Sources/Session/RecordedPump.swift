@@ -40,9 +40,9 @@ extension RecordedPump: AttachedHardware {
   /// Lets a tick pass for which there is no frame.
   public mutating func elapse() {}
   /// Does nothing: what went wrong then is in the frames.
-  public mutating func inject(_ fault: Fault) {}
+  public mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool { true }
   /// Does nothing: what was put right then is in the frames.
-  public mutating func clear(_ kind: FaultKind) {}
+  public mutating func clear(_ selection: FaultSelection) {}
   /// Does nothing: what was fitted then is in the frames.
   public mutating func changeSyringe(
     _ syringe: SyringeParameters, fill: Double, concentration: Double

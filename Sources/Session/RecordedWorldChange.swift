@@ -6,26 +6,27 @@ import SessionFile
 
 /// A change of the world with everything in it that the plant takes.
 public enum RecordedWorldChange: Equatable, Sendable {
-  /// Something goes wrong.
-  case inject(Fault)
-  /// Everything of a kind is put right.
-  case clear(FaultKind)
+  /// Something goes wrong; it ends by itself after so many seconds, or lasts where they are 0.
+  case inject(Fault, lasting: Double)
+  /// Faults are put right.
+  case clear(FaultSelection)
   /// Another syringe, with so much fluid (µL) of so much drug (mg/mL).
   case fit(SyringeParameters, fill: Double, concentration: Double)
   /// The primed line is connected to the patient.
   case connect
 
-  /// What the plant is told; nil for what people do with the drug and the plant does not know of.
+  /// What the plant is told; nil for what it knows by itself, and for what people do with the drug.
   init?(_ change: WorldChange) {
     switch change {
-    case .inject(let fault): self = .inject(fault)
-    case .clear(let kind): self = .clear(kind)
+    case .inject(let fault, let lasting):
+      self = .inject(fault, lasting: Double(lasting?.count ?? 0) / Double(ticksPerSecond))
+    case .clear(let selection): self = .clear(selection)
     case .fit(let change):
       self = .fit(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
         concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
     case .connect: self = .connect
-    case .dispose: return nil
+    case .end, .dispose: return nil
     }
   }
 }
@@ -34,11 +35,11 @@ extension RecordedWorldChange {
   /// Makes the change.
   func apply<Hardware: AttachedHardware & ~Copyable>(to hardware: inout Hardware) {
     switch self {
-    case .inject(let fault): hardware.inject(fault)
-    case .clear(let kind): hardware.clear(kind)
+    case .inject(let fault, let lasting): hardware.inject(fault, lasting: lasting)
+    case .clear(let selection): hardware.clear(selection)
     case .fit(let syringe, let fill, let concentration):
       hardware.changeSyringe(syringe, fill: fill, concentration: concentration)
-    case .connect: hardware.clear(.disconnection)
+    case .connect: hardware.clear(.named(.disconnection, site: nil))
     }
   }
 }
@@ -47,12 +48,13 @@ extension RecordedWorldChange: CanonicalCodable {
   /// Appends the kind of change (u8, in the order above) and what belongs to it.
   public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     switch self {
-    case .inject(let fault):
+    case .inject(let fault, let lasting):
       sink.put(0 as UInt8)
       fault.encode(to: &sink)
-    case .clear(let kind):
+      sink.put(lasting)
+    case .clear(let selection):
       sink.put(1 as UInt8)
-      sink.put(kind.rawValue)
+      selection.encode(to: &sink)
     case .fit(let syringe, let fill, let concentration):
       sink.put(2 as UInt8)
       syringe.encode(to: &sink)
@@ -65,14 +67,13 @@ extension RecordedWorldChange: CanonicalCodable {
   /// Reads a change.
   public init<Source: CanonicalSource>(from source: inout Source) {
     switch source.take8() {
-    case 0: self = .inject(Fault(from: &source))
-    case 1:
-      guard let kind = FaultKind(rawValue: source.take8()) else {
-        source.fail()
-        self = .connect
-        return
-      }
-      self = .clear(kind)
+    case 0:
+      let fault = Fault(from: &source)
+      let lasting = source.takeDouble()
+      // No number, or one that no session can have, is not a time.
+      if !(lasting >= 0 && lasting <= 1e9) { source.fail() }
+      self = .inject(fault, lasting: lasting)
+    case 1: self = .clear(FaultSelection(from: &source))
     case 2:
       let syringe = SyringeParameters(from: &source)
       let fill = source.takeDouble()

@@ -31,8 +31,10 @@ struct RecalledWorld: RecallingHardware {
   mutating func sense() -> SensorFrame { pump.sense() }
   mutating func actuate(_ frame: ActuatorFrame) { pump.actuate(frame) }
   mutating func elapse() { pump.elapse() }
-  mutating func inject(_ fault: Fault) { pump.inject(fault) }
-  mutating func clear(_ kind: FaultKind) { pump.clear(kind) }
+  mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool {
+    pump.inject(fault, lasting: seconds)
+  }
+  mutating func clear(_ selection: FaultSelection) { pump.clear(selection) }
   mutating func changeSyringe(
     _ syringe: SyringeParameters, fill: Double, concentration: Double
   ) { pump.changeSyringe(syringe, fill: fill, concentration: concentration) }

@@ -6,8 +6,10 @@ import SessionFile
 
 /// Something that happens to the hardware's world, not to the pump's keys.
 enum WorldChange: Equatable, Sendable {
-  case inject(Fault)
-  case clear(FaultKind)
+  case inject(Fault, lasting: Ticks?)
+  /// The time of a fault is over; the world knows by itself.
+  case end(Fault)
+  case clear(FaultSelection)
   case fit(SyringeChange)
   case connect
   case dispose(Disposal)
@@ -42,6 +44,8 @@ struct ScriptedInput {
   private var changeCursor = 0
   private var queue = CommandQueue()
   private var errands: [Errand] = []
+  /// Those of the errands that only tell the end of a fault: nobody waits for them.
+  private var endings = 0
   /// The phase whose change of syringe has been begun: one attempt for each.
   private var changedPhase: UInt8?
   private var nextDue = Int64.max
@@ -87,7 +91,7 @@ struct ScriptedInput {
 
   /// Whether everything in the file has been done.
   var isDone: Bool {
-    stage == .running && eventCursor == events.count && errands.isEmpty && queue.isEmpty
+    stage == .running && eventCursor == events.count && errands.count == endings && queue.isEmpty
   }
 
   /// Adds a command from somebody who is not in the file.
@@ -107,6 +111,7 @@ struct ScriptedInput {
   mutating func abandon() {
     queue.removeAll()
     errands.removeAll(keepingCapacity: true)
+    endings = 0
     eventCursor = events.count
     setUpCursor = setUp.count
     changeCursor = changes.count
@@ -192,8 +197,10 @@ struct ScriptedInput {
     guard let startTick else { return }
     while eventCursor < events.count, startTick + events[eventCursor].at.count <= tick {
       switch events[eventCursor].kind {
-      case .inject(let fault): worldChanges.append(.inject(fault))
-      case .clear(let kind): worldChanges.append(.clear(kind))
+      case .inject(let fault, let lasting): inject(fault, lasting: lasting, at: tick)
+      case .clear(let selection):
+        forgetEnds(of: selection)
+        worldChanges.append(.clear(selection))
       case .operate(let command):
         queue.append(description.commands(of: events[eventCursor], command))
       case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
@@ -201,6 +208,23 @@ struct ScriptedInput {
       }
       eventCursor += 1
     }
+  }
+
+  private mutating func inject(_ fault: Fault, lasting: Ticks?, at tick: Int64) {
+    // A named fault takes the place of the one before; components fail side by side.
+    if fault.kind != .component { forgetEnds(of: fault.selection) }
+    worldChanges.append(.inject(fault, lasting: lasting))
+    guard let lasting, fault.kind.canEnd else { return }
+    errands.append(Errand(due: tick + lasting.count, change: .end(fault), commands: []))
+    endings += 1
+  }
+
+  private mutating func forgetEnds(of selection: FaultSelection) {
+    let before = errands.count
+    errands.removeAll { errand in
+      if case .end(let fault) = errand.change { selection.holds(fault) } else { false }
+    }
+    endings -= before - errands.count
   }
 
   /// Stops the pump, fits the syringe, confirms it, and starts after the delay that the file gives.
@@ -220,6 +244,7 @@ struct ScriptedInput {
     while let index = errands.firstIndex(where: { $0.due <= tick }) {
       let errand = errands.remove(at: index)
       if let change = errand.change { worldChanges.append(change) }
+      if case .end = errand.change { endings -= 1 }
       if !errand.commands.isEmpty { lastErrand = errand.commands }
       queue.append(errand.commands)
     }

@@ -110,8 +110,8 @@ public struct Session: Sendable {
       let what: String
       switch event.kind {
       case .operate, .dispose: continue
-      case .inject(let fault): what = "fault \(fault.kind.name)"
-      case .clear(let kind): what = "clearing \(kind.name)"
+      case .inject(let fault, _): what = "fault \(fault.name)"
+      case .clear(let selection): what = "clearing \(selection.name)"
       case .changeSyringe: what = "a change of syringe"
       }
       throw .unsuitableHardware(

@@ -62,7 +62,9 @@ struct SessionEngine {
     didPowerOn(powerOn, memory)
     isPowered = hardware.isPowered
     // What is primed does not go into anybody: until the start, the needle is in the open.
-    if plan.isPrimed, hardware.hasWorld { hardware.inject(.disconnection(site: .needle)) }
+    if plan.isPrimed, hardware.hasWorld {
+      hardware.inject(.disconnection(site: .needle), lasting: 0)
+    }
   }
 
   /// Runs to the end.
@@ -137,14 +139,11 @@ struct SessionEngine {
   ) {
     isSampleWanted = true
     switch change {
-    case .inject(let fault):
+    case .inject(let fault, let lasting):
       meters.injected(fault, last: loop.output)
-      log.add(.faultInjected(fault), at: tick)
-    case .clear(let kind):
-      if kind == .occlusion {
-        meters.occlusionCleared(at: tick, truth: hardware.currentTruth())
-      }
-      log.add(.faultCleared(kind), at: tick)
+      log.add(.faultInjected(fault, lasting: lasting), at: tick)
+    case .end(let fault): ended(fault.selection, &hardware)
+    case .clear(let selection): ended(selection, &hardware)
     case .connect: log.add(.connected, at: tick)
     case .fit(let change): log.add(.syringeFitted(change.syringe.id), at: tick)
     case .dispose(let disposal):
@@ -154,6 +153,17 @@ struct SessionEngine {
     guard let made = RecordedWorldChange(change) else { return }
     recorder?.worldChange(made, atTick: tick)
     made.apply(to: &hardware)
+  }
+
+  private mutating func ended<Hardware: AttachedHardware & ~Copyable>(
+    _ selection: FaultSelection, _ hardware: inout Hardware
+  ) {
+    switch selection {
+    case .named(.occlusion, _), .component(.line, _):
+      meters.occlusionCleared(at: tick, truth: hardware.currentTruth())
+    default: break
+    }
+    log.add(.faultCleared(selection), at: tick)
   }
 
   private mutating func takeNews() {

@@ -29,10 +29,10 @@ public struct SessionOccurrence: Equatable, Sendable {
     case command(OperatorCommand, CommandResult)
     /// Bounds began or ceased to hold the flow below the programme.
     case bounds(RateBounds)
-    /// A fault appeared in the world.
-    case faultInjected(Fault)
-    /// A fault was mended.
-    case faultCleared(FaultKind)
+    /// A fault appeared in the world, for a time or until it is mended.
+    case faultInjected(Fault, lasting: Ticks? = nil)
+    /// Faults were mended, or ended by themselves.
+    case faultCleared(FaultSelection)
     /// Another syringe was fitted.
     case syringeFitted(String)
     /// The primed line was connected to the patient.

@@ -27,7 +27,12 @@ struct SessionMeters {
   @inline(__always) var isWatching: Bool { occlusionClearing != nil || reactionSince != nil }
 
   mutating func injected(_ fault: Fault, last: TickOutput) {
-    if case .occlusion = fault { predictedTimeToAlarm_s = last.predictedTimeToAlarm }
+    switch fault {
+    case .occlusion: predictedTimeToAlarm_s = last.predictedTimeToAlarm
+    case .component(let failing) where failing.component == .line:
+      predictedTimeToAlarm_s = last.predictedTimeToAlarm
+    default: break
+    }
   }
 
   /// An occlusion was cleared: what flows now has been stored behind it.

@@ -29,6 +29,7 @@ extension PlantParameters {
     line.hubCompliance = session.infusionSet.hubComplianceMicrolitresPerMillimetreOfMercury
     line.resistance = session.infusionSet.lineResistance
     line.needleResistance = session.infusionSet.needleResistance
+    line.crackPressure = session.infusionSet.crackPressureMillimetresOfMercury
     line.isPrimed = session.prime == nil
     environment.height = session.environment.heightMetres
     environment.airPressure = session.environment.ambientKilopascals

@@ -17,6 +17,7 @@ extension Reading {
     if let occlusion = draft.occlusion, let pump = draft.pump {
       checkOcclusion(draft, occlusion, pump)
     }
+    checkFaults(draft)
     if let end = draft.plannedEnd {
       checkTimes(draft, end)
     }

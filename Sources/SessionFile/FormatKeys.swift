@@ -16,7 +16,9 @@ enum FormatKeys {
   static let confirmation = ["limit", "by", "reason"]
   static let environment = ["temperature", "height", "ambient"]
   static let fault = ["at", "fault"]
-  static let clear = ["at", "clear"]
+  static let component = ["at", "component", "kind", "amount", "ramp", "period", "for"]
+  static let clear = ["at", "clear", "site"]
+  static let clearComponent = ["at", "clear", "kind"]
   static let action = ["at", "operator", "action"]
   static let code = "code"
   static let codes = ["nurse", "pharmacist", "service"]

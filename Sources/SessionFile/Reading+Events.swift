@@ -11,7 +11,7 @@ extension Reading {
       return nil
     }
     let has = { (key: String) in entries.contains { $0.key == key } }
-    let kinds = ["fault", "clear", "action"].filter(has)
+    let kinds = ["fault", "component", "clear", "action"].filter(has)
     guard kinds.count == 1, let kind = kinds.first else {
       note(
         tree.place,
@@ -25,7 +25,8 @@ extension Reading {
     let read =
       switch kind {
       case "fault": faultEvent(tree, entries)
-      case "clear": clearEvent(tree)
+      case "component": componentEvent(tree, entries)
+      case "clear": clearEvent(tree, entries)
       default: actionEvent(tree, entries)
       }
     guard let (at, eventKind) = read else { return nil }
@@ -35,17 +36,18 @@ extension Reading {
       place: tree.place)
   }
 
-  /// A key that is nearly one of the three explains most of these.
+  /// A key that is nearly one of the four explains most of these.
   private func unnamedEventRemedy(_ entries: [Tree.Entry], _ example: String) -> String {
     for entry in entries where !["at", "operator", "site"].contains(entry.key) {
-      if let near = nearest(to: entry.key, in: ["fault", "clear", "action"]) {
+      if let near = nearest(to: entry.key, in: ["fault", "component", "clear", "action"]) {
         return "did you mean `\(near)` instead of `\(entry.key)`?"
       }
     }
-    return "write `fault: …`, `clear: …` or `operator: …, action: …`, e.g. `\(example)`"
+    return
+      "write `fault: …`, `component: …`, `clear: …` or `operator: …, action: …`, e.g. `\(example)`"
   }
 
-  private func time(_ section: Section) -> Ticks? {
+  func time(_ section: Section) -> Ticks? {
     section.required("at", example: "at: 6 h").flatMap {
       quantity(
         $0, "the time of the event", in: .zero...Ticks(count: 259_200_000), ends: "0 s to 30 d",
@@ -53,140 +55,7 @@ extension Reading {
     }
   }
 
-  private func value(of key: String, in entries: [Tree.Entry]) -> Tree? {
+  func value(of key: String, in entries: [Tree.Entry]) -> Tree? {
     entries.first { $0.key == key }?.value
-  }
-
-  private func clearEvent(_ tree: Tree) -> (Ticks, SessionEventKind)? {
-    guard
-      let section = section(
-        tree, "the event", keys: FormatKeys.clear, example: "{ at: 7 h, clear: occlusion }"),
-      let value = section["clear"]
-    else { return nil }
-    let at = time(section)
-    guard let kind = choice(value, "fault", among: FaultKind.allCases.map { ($0.name, $0) }) else {
-      return nil
-    }
-    guard kind != .bubble, kind != .powerLoss else {
-      note(
-        value.place, "the fault `\(kind.name)` cannot be cleared",
-        kind == .bubble
-          ? "leave this out; a bubble passes by itself"
-          : "leave this out; power returns after `duration`")
-      return nil
-    }
-    return at.map { ($0, .clear(kind)) }
-  }
-
-  private func faultEvent(_ tree: Tree, _ entries: [Tree.Entry]) -> (Ticks, SessionEventKind)? {
-    guard let value = value(of: "fault", in: entries),
-      let kind = choice(value, "fault", among: FaultKind.allCases.map { ($0.name, $0) }),
-      let section = section(
-        tree, "the fault `\(kind.name)`", keys: FormatKeys.fault + kind.parameters,
-        example: "{ at: 6 h, fault: \(kind.name) }")
-    else { return nil }
-    let at = time(section)
-    let fault = fault(kind, section)
-    guard let at, let fault else { return nil }
-    return (at, .inject(fault))
-  }
-
-  private func fault(_ kind: FaultKind, _ section: Section) -> Fault? {
-    switch kind {
-    case .occlusion:
-      let site = site(section)
-      let remaining = section["remaining"].map {
-        share($0, "what remains of the flow", example: "10 %")
-      }
-      let ramp = section["over"].map {
-        number(
-          $0, "the time in which it closes", in: .second, range: 0...86_400, ends: "0 s to 24 h",
-          example: "5 min")
-      }
-      guard let site, let remaining = remaining ?? 0, let ramp = ramp ?? 0 else { return nil }
-      return .occlusion(site: site, remaining: remaining, ramp: ramp)
-    case .disconnection: return site(section).map { .disconnection(site: $0) }
-    case .leak:
-      let site = site(section)
-      let conductance = parameter(
-        section, "conductance", "the conductance of the leak",
-        in: .microlitre / .second / .millimetreOfMercury, range: 0...100,
-        ends: "0 to 100 µL/s/mmHg", example: "0.01 µL/s/mmHg")
-      guard let site, let conductance else { return nil }
-      return .leak(site: site, conductance: conductance)
-    case .bubble:
-      return parameter(
-        section, "volume", "the volume of the bubble", in: .microlitre, range: 0...5000,
-        ends: "0 µL to 5 mL", example: "100 µL"
-      ).map { .bubble(volume: $0) }
-    case .stall: return .stall
-    case .lostSteps:
-      return parameter(
-        section, "fraction", "the fraction of steps lost", in: .whole, range: 0...1,
-        ends: "0 % to 100 %", example: "5 %"
-      ).map { .lostSteps(fraction: $0) }
-    case .wrongSyringe:
-      return section.required("syringe", example: "syringe: terumo-20").flatMap {
-        entry($0, "syringe", in: catalogue.syringes)
-      }.map { .wrongSyringe(boreArea: $0.value.boreAreaSquareMillimetres) }
-    case .forceOffset:
-      return parameter(
-        section, "force", "the offset of the force", in: .newton, range: -100...100,
-        ends: "-100 N to 100 N", example: "2 N"
-      ).map { .forceOffset(newtons: $0) }
-    case .forceStuck: return .forceStuck
-    case .encoderLoss: return .encoderLoss
-    case .battery:
-      return parameter(
-        section, "charge", "the charge", in: .whole, range: 0...1, ends: "0 % to 100 %",
-        example: "5 %"
-      ).map { .battery(charge: $0) }
-    case .powerLoss:
-      return parameter(
-        section, "duration", "the time without power", in: .second, range: 0.01...86_400,
-        ends: "10 ms to 24 h", example: "10 s"
-      ).map { .powerLoss(duration: $0) }
-    case .sitePressed:
-      return section.required("factor", example: "factor: 5").flatMap {
-        wholeNumber($0, "the factor", in: 1...100, example: "factor: 5")
-      }.map { .sitePressed(factor: Double($0)) }
-    case .height:
-      return section.required("height", example: "height: 30 cm").flatMap { height($0) }
-        .map { .height(metres: $0) }
-    }
-  }
-
-  private func parameter(
-    _ section: Section, _ key: String, _ name: String, in unit: PhysicalUnit,
-    range: ClosedRange<Double>, ends: String, example: String
-  ) -> Double? {
-    section.required(key, example: "\(key): \(example)").flatMap {
-      number($0, name, in: unit, range: range, ends: ends, example: example)
-    }
-  }
-
-  private func site(_ section: Section) -> FluidSite? {
-    guard let tree = section["site"] else { return .needle }
-    return choice(tree, "site", among: FluidSite.allCases.map { ($0.name, $0) })
-  }
-}
-
-extension FaultKind {
-  /// The keys that its event has besides `at` and `fault`.
-  var parameters: [String] {
-    switch self {
-    case .occlusion: ["site", "remaining", "over"]
-    case .disconnection: ["site"]
-    case .leak: ["site", "conductance"]
-    case .bubble: ["volume"]
-    case .stall, .forceStuck, .encoderLoss: []
-    case .lostSteps: ["fraction"]
-    case .wrongSyringe: ["syringe"]
-    case .forceOffset: ["force"]
-    case .battery: ["charge"]
-    case .powerLoss: ["duration"]
-    case .sitePressed: ["factor"]
-    case .height: ["height"]
-    }
   }
 }

@@ -6,29 +6,11 @@ extension SchemaParts {
   static let events: SchemaValue = [
     "description": "What happens, each at a time after the start of the programme.",
     "type": "array", "maxItems": 1000,
-    "items": ["anyOf": .list(faults + [clear] + actions)],
+    "items": ["anyOf": .list(faults + components + clears + actions)],
   ]
 
-  private static let at = SessionSchema.described(
+  static let at = SessionSchema.described(
     reference("time"), "Time after the start of the programme.", "6 h 30 min")
-
-  /// One schema for each fault.
-  private static let faults: [SchemaValue] = FaultKind.allCases.map { kind in
-    mapping(
-      keys: FormatKeys.fault + kind.parameters, required: FormatKeys.fault + kind.required
-    ) { key in
-      key == "fault" ? ["const": .text(kind.name)] : eventProperty(key)
-    }
-  }
-
-  private static let clear = mapping(keys: FormatKeys.clear, required: FormatKeys.clear) { key in
-    key == "at"
-      ? at
-      : [
-        "enum": .texts(
-          FaultKind.allCases.filter { $0 != .bubble && $0 != .powerLoss }.map(\.name))
-      ]
-  }
 
   /// One schema for each action.
   private static let actions: [SchemaValue] = ActionName.allCases.map { name in
@@ -47,16 +29,17 @@ extension SchemaParts {
     }
   }
 
-  private static func eventProperty(_ key: String) -> SchemaValue {
+  static func eventProperty(_ key: String) -> SchemaValue {
     switch key {
     case "at": at
     case "operator": role
     case "site": ["enum": .texts(FluidSite.allCases.map(\.name))]
     case "remaining", "fraction", "charge": reference("share")
-    case "over", "duration": reference("time")
+    case "over", "duration", "for": reference("time")
     case "conductance": reference("conductance")
     case "volume": reference("volume")
     case "force": reference("force")
+    case "pressure": reference("signedPressure")
     case "factor", "code", "reason": whole
     case "height": reference("length")
     case "dose": reference("dose")
@@ -102,16 +85,5 @@ extension SchemaParts {
 
   private static func expectationProperty(_ key: String) -> SchemaValue {
     key == "tolerance" ? reference("tolerance") : reference("time")
-  }
-}
-
-extension FaultKind {
-  /// Those of its parameters that have no default.
-  var required: [String] {
-    switch self {
-    case .occlusion, .disconnection: []
-    case .leak: ["conductance"]
-    default: parameters
-    }
   }
 }

@@ -22,10 +22,10 @@ public struct SessionEvent: Equatable, Sendable {
 
 /// What happens at an event.
 public enum SessionEventKind: Equatable, Sendable {
-  /// A fault appears in the world.
-  case inject(Fault)
-  /// A fault is mended.
-  case clear(FaultKind)
+  /// A fault appears in the world; it ends by itself after `lasting`, or lasts until it is cleared.
+  case inject(Fault, lasting: Ticks? = nil)
+  /// Faults are mended.
+  case clear(FaultSelection)
   /// Somebody operates the pump.
   case operate(OperatorCommand)
   /// Somebody stops the pump, fits another syringe, confirms it and starts again.

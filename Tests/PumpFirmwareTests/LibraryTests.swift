@@ -18,7 +18,8 @@ struct LibraryTests {
     var rig = Rig(configuration: Self.configuration)
     rig.run(600)
     rig.enterPrescription(
-      phases: [.basal(Dose(rate, .mass))], concentration: 6_000_000, bolus: Dose(bolus, .mass),
+      phases: [.basal(Dose(rate, .mass), for: .hours(20))], concentration: 6_000_000,
+      bolus: Dose(bolus, .mass),
       caps: [], flow: 5_000_000, occlusion: 71_994, keepOpen: 0, libraryRate: 70_000_000,
       fill: .millilitres(20))
     if let version { rig.tick(.setLibrary(version: version)) }

@@ -16,6 +16,19 @@ struct Rig {
   var isStalled = false
   /// Force on the cell as a function of position, µN.
   var force: (Int64) -> Int32 = { _ in 4_500_000 }
+  /// Noise of the cell, µN: half its resolution either way; a dead cell has none.
+  var noise: Int32 = 6_000
+  /// Motor current, mA, where it is not what the force makes of it.
+  var current: UInt16?
+  /// Microsteps that the nut slips, or that the carriage jumps ahead where negative.
+  var slip: Int64 = 0
+  /// Whether the air detector, where there is one, no longer speaks.
+  var airIsSilent = false
+  /// The wall clock at power-on, ms; none where the rig has none.
+  var clock: Int64?
+  var isClockSet = true
+  /// Whether the motor moved since the last sample of its current.
+  private var hasMoved = false
   var commandsRefused: [CommandResult] = []
 
   static let capabilities: Capabilities = {
@@ -30,6 +43,7 @@ struct Rig {
     value.forceFullScale = 100_000_000
     value.stiffness = Stiffness(newtonsPerMetre: 60_000)
     value.backlash = Length(nanometres: 100_000)
+    value.carriageResolution = 17
     return value
   }()
 
@@ -67,11 +81,15 @@ struct Rig {
     -> TickOutput
   {
     frame.tick &+= UInt32(elapsed)
-    if frame.tick % 10 == 0 || elapsed > 1 {
-      frame.force = Reading(force(frame.stepCount), .valid, sampledAt: frame.tick)
-      frame.syringe.sampledAt = frame.tick
+    if frame.tick % 10 == 0 || elapsed > 1 { sample() }
+    if frame.tick % 6000 == 0 {
+      frame.battery.sampledAt = frame.tick
+      if let clock {
+        frame.wallClock = Reading(
+          WallClockReading(unixMilliseconds: clock + Int64(frame.tick) * 10, isSet: isClockSet),
+          .valid, sampledAt: frame.tick)
+      }
     }
-    if frame.tick % 6000 == 0 { frame.battery.sampledAt = frame.tick }
     last = controller.step(
       TickInput(
         elapsedTicks: elapsed, sensors: frame, command: OperatorCommand(action, by: role)))
@@ -80,6 +98,7 @@ struct Rig {
       let moved = last.actuator.targetSteps - frame.stepCount
       frame.stepCount = last.actuator.targetSteps
       if !isStalled { motor += moved }
+      if moved != 0 { hasMoved = true }
     }
     frame.encoderCount = Int32(motor * 2000 / 3200)
     if let entry = last.actuator.journal {
@@ -88,6 +107,20 @@ struct Rig {
     }
     return last
   }
+  private mutating func sample() {
+    let thrust = force(frame.stepCount)
+    noise = -noise
+    frame.force = Reading(thrust + noise, .valid, sampledAt: frame.tick)
+    let drawn = UInt16(80 + 2 * abs(Int64(thrust)) / 1_000_000)
+    frame.motorCurrent = Reading(hasMoved ? current ?? drawn : 0, .valid, sampledAt: frame.tick)
+    hasMoved = false
+    let carriage = (motor - slip) / 4
+    frame.carriage = Reading(Int32(carriage / 17 * 17), .valid, sampledAt: frame.tick)
+    frame.syringe.sampledAt = frame.tick
+    frame.temperature.sampledAt = frame.tick
+    if !airIsSilent { frame.air.sampledAt = frame.tick }
+  }
+
   /// What the motor really did.
   var motor: Int64 = 0
 

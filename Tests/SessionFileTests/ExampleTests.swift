@@ -55,7 +55,8 @@ import Testing
         SessionEvent(
           at: Ticks(count: 6 * hour), line: 13,
           kind: .inject(.occlusion(site: .needle, remaining: 0, ramp: 0))),
-        SessionEvent(at: Ticks(count: 7 * hour), line: 14, kind: .clear(.occlusion)),
+        SessionEvent(
+          at: Ticks(count: 7 * hour), line: 14, kind: .clear(.named(.occlusion, site: nil))),
         SessionEvent(
           at: Ticks(count: 7 * hour), line: 15,
           kind: .operate(OperatorCommand(.acknowledge, by: .nurse))),

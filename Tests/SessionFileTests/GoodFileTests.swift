@@ -115,7 +115,7 @@ private let hour: Int64 = 360_000
   func faults() throws {
     let terumo = try #require(HardwareCatalogue.builtIn.syringe("terumo-30"))
     let faults = session.events.compactMap { event -> Fault? in
-      if case .inject(let fault) = event.kind { fault } else { nil }
+      if case .inject(let fault, _) = event.kind { fault } else { nil }
     }
     #expect(
       faults == [
@@ -124,6 +124,9 @@ private let hour: Int64 = 360_000
         .lostSteps(fraction: 0.05), .wrongSyringe(boreArea: terumo.boreAreaSquareMillimetres),
         .forceOffset(newtons: -2), .forceStuck, .encoderLoss, .battery(charge: 0.05),
         .powerLoss(duration: 10), .sitePressed(factor: 5), .height(metres: 0.4),
+        .tissuePressure(mmHg: 100, ramp: 120), .syringeRemoved,
+        .component(ComponentFault(.forceCell, .gain, amount: -0.3, ramp: 600)),
+        .component(ComponentFault(.bolusKey, .intermittent, amount: 0.2, period: 0.2)),
       ])
   }
 

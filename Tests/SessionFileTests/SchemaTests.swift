@@ -71,7 +71,8 @@ private enum Python {
     // What only reading can know: names, sums, limits; and what YAML itself allows.
     let beyondSchema = [
       "battery-", "bolus-", "cap-", "confirm-nothing", "environment-", "event-after-",
-      "event-negative-time", "expect-after-end", "library-", "name-", "number-too-many-digits",
+      "event-negative-time", "expect-after-end", "fault-", "library-", "name-",
+      "number-too-many-digits",
       "number-zero-dose", "occlusion-", "programme-change-last", "programme-loading-late",
       "range-", "rate-", "dispose-too-", "reservoir-", "start-no-such-day", "yaml-", "keep-open-",
     ]

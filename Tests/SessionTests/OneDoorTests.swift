@@ -31,13 +31,13 @@ private struct SpyPump: AttachedHardware {
   }
   mutating func actuate(_ frame: ActuatorFrame) { pump.actuate(frame) }
   mutating func elapse() { pump.elapse() }
-  mutating func inject(_ fault: Fault) {
-    changes.append(.inject(fault))
-    pump.inject(fault)
+  mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool {
+    changes.append(.inject(fault, lasting: seconds))
+    return pump.inject(fault, lasting: seconds)
   }
-  mutating func clear(_ kind: FaultKind) {
-    changes.append(.clear(kind))
-    pump.clear(kind)
+  mutating func clear(_ selection: FaultSelection) {
+    changes.append(.clear(selection))
+    pump.clear(selection)
   }
   mutating func changeSyringe(
     _ syringe: SyringeParameters, fill: Double, concentration: Double

@@ -155,6 +155,7 @@ struct CommandLineTests {
         (["run"], 64, "file"),
         (["nonsense"], 64, "nonsense"),
         (["catalogue", "syringes", "bd-plastipack-20"], 64, "bd-plastipak-20"),
+        (["catalogue", "faults", "force-sell"], 64, "force-cell"),
         (["run", folder + "/bad.yaml"], 65, "bad.yaml:"),
         (["run", folder], 65, folder),
         (["run", file, "--pump-state", folder + "/taken.mcap"], 65, "pump state"),
@@ -290,6 +291,10 @@ struct CommandLineTests {
   func builtIn() throws {
     #expect(try trumpet("catalogue").output.contains("bd-plastipak-20"))
     #expect(try trumpet("catalogue", "syringes", "bd-plastipak-20").output.contains("source"))
+    let faults = try trumpet("catalogue", "faults").output
+    #expect(faults.contains("force-cell gain: reads a share too much  [F08]"))
+    #expect(faults.contains("amount: -200 % to 1000 %"))
+    #expect(try !trumpet("catalogue", "faults", "nut").output.contains("force-cell"))
     let schema = try object(trumpet("schema", "session").output)
     #expect(schema["$schema"] != nil)
   }

@@ -59,7 +59,10 @@ extension ReportDocument {
       switch event.kind {
       case "fault-injected": if open[event.name] == nil { open[event.name] = event.tick }
       case "fault-cleared":
-        if let from = open.removeValue(forKey: event.name) {
+        // A component that is mended is mended in every way in which it failed.
+        let ended = open.filter { $0.key == event.name || $0.key.hasPrefix(event.name + " ") }
+        for (name, from) in ended {
+          open[name] = nil
           spans.append(TickSpan(from: from, to: event.tick))
         }
       default: continue

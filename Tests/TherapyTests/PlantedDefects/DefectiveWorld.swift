@@ -34,20 +34,16 @@ struct DefectiveWorld {
   /// What goes out to the hardware instead.
   var says: (inout ActuatorFrame, TickOutput) -> Void = { _, _ in }
 
-  /// Capabilities that the hardware does not have after all.
-  init(
-    _ therapy: Therapy, without missing: Sensors = [],
-    configure: (inout PumpConfiguration) -> Void = { _ in }
-  ) {
+  /// - Parameter missing: sensors that the hardware does not have.
+  init(_ therapy: Therapy, without missing: Sensors = []) {
     var parameters = therapy.hardware.plant
     parameters.drug.concentration = therapy.concentration
     parameters.fill = therapy.fill * 1000
     pump = SimulatedPump(parameters)
-    var configuration = therapy.hardware.configuration
-    configure(&configuration)
     var capabilities = pump.capabilities
     capabilities.sensors.subtract(missing)
-    powerOn = PowerOn(capabilities: capabilities, configuration: configuration)
+    powerOn = PowerOn(
+      capabilities: capabilities, configuration: therapy.hardware.configuration)
     let memory = pump.restoreMemory()
     controller = Controller(powerOn: powerOn, memory: memory.span)
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
@@ -115,9 +111,9 @@ extension DefectiveWorld {
   }
 
   /// The same at so many mL/h.
-  static func therapy(_ flow: Double, in syringe: FittedSyringe = FittedSyringe.plastipak20)
-    -> Therapy
-  {
+  static func therapy(
+    _ flow: Double, in syringe: FittedSyringe = .plastipak20
+  ) -> Therapy {
     var therapy = therapy
     therapy.syringe = syringe
     therapy.fill = syringe == .plastipak10 ? 9 : 15

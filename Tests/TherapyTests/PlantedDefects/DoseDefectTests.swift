@@ -8,7 +8,7 @@ import Testing
 @Suite("Planted defects of dose: too much, too fast, too often")
 struct DoseDefectTests {
   @Test("R-007: rate × 10: caught within 0.03 mL")
-  func rateTimesTen() {
+  func rateTimesTen() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.says = { frame, _ in
       frame.targetSteps *= 10
@@ -19,7 +19,7 @@ struct DoseDefectTests {
   }
 
   @Test("The area of a 10 mL syringe in use for a 20 mL one: caught within 0.1 mL")
-  func wrongArea() {
+  func wrongArea() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .confirmSyringe(var syringe) = action else { return action }
@@ -32,7 +32,7 @@ struct DoseDefectTests {
   }
 
   @Test("A third of the concentration in use: caught within 0.05 mL")
-  func wrongConcentration() {
+  func wrongConcentration() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [Therapy.basal(4.2, seconds: 3 * 3600)]
     var world = DefectiveWorld(therapy)
@@ -46,7 +46,7 @@ struct DoseDefectTests {
   }
 
   @Test("R-028: with its caps disabled, the controller is held at the cap and 0.02 mL")
-  func capsDisabled() {
+  func capsDisabled() throws {
     var therapy = DefectiveWorld.therapy
     therapy.caps = [5, 0, 0]
     var world = DefectiveWorld(therapy)
@@ -66,7 +66,7 @@ struct DoseDefectTests {
   }
 
   @Test("A bolus that nobody asked for is caught within 0.03 mL; one within the lockout likewise")
-  func boluses() {
+  func boluses() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
@@ -93,7 +93,7 @@ struct DoseDefectTests {
   }
 
   @Test("A fast phase that begins early is caught within 0.15 mL")
-  func earlyPhase() {
+  func earlyPhase() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [
       Therapy.basal(4.2, seconds: 7200), Therapy.basal(30, seconds: 3600),
@@ -112,7 +112,7 @@ struct DoseDefectTests {
   }
 
   @Test("A bolus given twice over is caught within 0.03 mL of its end")
-  func bolusTwice() {
+  func bolusTwice() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .setPatientBolus(var dose, let lockout, let most, let flow) = action else {
@@ -131,7 +131,7 @@ struct DoseDefectTests {
   }
 
   @Test("R-011: keeping open at ten times its rate is caught within 0.2 mL of the programme's end")
-  func fastKeepOpen() {
+  func fastKeepOpen() throws {
     var therapy = DefectiveWorld.therapy(0.7)
     therapy.phases = [Therapy.basal(4.2, seconds: 600)]
     therapy.keepOpen = 0.1
@@ -151,7 +151,7 @@ struct DoseDefectTests {
   }
 
   @Test("A programme that begins again with its loading dose is caught within 0.1 mL")
-  func restarted() {
+  func restarted() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [
       Therapy.loading(3, seconds: 900), Therapy.basal(4.2, seconds: 12 * 3600),

@@ -10,7 +10,7 @@ import Testing
 @Suite("Planted defects of motion: without end, without order, without progress")
 struct MotionDefectTests {
   @Test("R-103: a stop or a reaction that the controller does not hear stops in its tick")
-  func deafToStop() {
+  func deafToStop() throws {
     for action in [OperatorAction.stop, .pause, .reportReaction(severity: 3), .powerOff] {
       var world = DefectiveWorld(DefectiveWorld.therapy)
       world.hears = { heard in heard == action ? .none : heard }
@@ -24,7 +24,7 @@ struct MotionDefectTests {
   }
 
   @Test("R-007: a motor that heeds nobody after a stop is objected to within 0.021 mL")
-  func stuckOn() {
+  func stuckOn() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
@@ -45,7 +45,7 @@ struct MotionDefectTests {
   }
 
   @Test("Priming that does not end is caught at what was asked for and 0.05 mL")
-  func primingOn() {
+  func primingOn() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       if case .prime = action {
@@ -62,7 +62,7 @@ struct MotionDefectTests {
 
   @Test(
     "The bolus key gives one bolus, to which the monitor does not object; the stop key stops both")
-  func keys() {
+  func keys() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
@@ -84,7 +84,7 @@ struct MotionDefectTests {
   }
 
   @Test("R-066: a controller that primes a connected patient moves nothing")
-  func primingConnected() {
+  func primingConnected() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.hears = { action in
       guard case .prime(let volume, _) = action else { return action }
@@ -99,7 +99,7 @@ struct MotionDefectTests {
   }
 
   @Test("R-045: a controller that goes on after an alarm without being asked moves nothing")
-  func resumesUnasked() {
+  func resumesUnasked() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
@@ -126,7 +126,7 @@ struct MotionDefectTests {
   }
 
   @Test("R-106: a controller that resumes after a loss of power without being asked moves nothing")
-  func resumesAfterPowerLoss() {
+  func resumesAfterPowerLoss() throws {
     var first = DefectiveWorld(DefectiveWorld.therapy)
     first.start()
     first.run(seconds: 300)
@@ -182,11 +182,12 @@ struct MotionDefectTests {
     #expect(world.verdict.objections.contains(.watchdog))
     #expect(world.frame.lamp == .high && world.frame.buzzer == .high)
     // A second, three steps, and a second between two looks at the rate.
-    report("hung at \(flow) mL/h in \(syringe)", time, unit: "s", most: 2.1 + 3 * (step + 0.01))
+    report(
+      "hung at \(flow) mL/h in \(syringe.rawValue)", time, unit: "s", most: 2.1 + 3 * (step + 0.01))
   }
 
   @Test("R-083: a frame frozen in a bolus, in priming, and under a lower alarm is objected to")
-  func frozenElsewhere() {
+  func frozenElsewhere() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)
@@ -213,7 +214,7 @@ struct MotionDefectTests {
   }
 
   @Test("Where the hardware does not say what the lamp does, a hang is not told, and moves nothing")
-  func hungUnseen() {
+  func hungUnseen() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy, without: .annunciation)
     world.start()
     world.run(seconds: 60)

@@ -10,8 +10,8 @@ import Testing
 @Suite("Planted defects under pressure: occlusion and retraction")
 struct PressureDefectTests {
   @Test("R-040: with its occlusion alarm blind, pressure stays below 1000 mmHg")
-  func blindToForce() {
-    for syringe in [FittedSyringe.plastipak10, FittedSyringe.plastipak20] {
+  func blindToForce() throws {
+    for syringe in [FittedSyringe.plastipak10, .plastipak20] {
       var therapy = DefectiveWorld.therapy
       therapy.syringe = syringe
       therapy.fill = 9
@@ -27,15 +27,15 @@ struct PressureDefectTests {
         world.pass()
         highest = max(highest, world.pump.truth.linePressure)
       }
-      #expect(world.verdict.objections.contains(.downstreamOcclusion), "\(syringe)")
-      print("planted defect, blind to force, \(syringe): at most \(highest) mmHg")
+      #expect(world.verdict.objections.contains(.downstreamOcclusion), "\(syringe.rawValue)")
+      print("planted defect, blind to force, \(syringe.rawValue): at most \(highest) mmHg")
       // The cell reads 3 % too much, friction is as the catalogue says.
-      #expect(highest < 1000, "\(syringe): \(highest) mmHg")
+      #expect(highest < 1000, "\(syringe.rawValue): \(highest) mmHg")
     }
   }
 
   @Test("A retraction that does not end is caught")
-  func retractionOn() {
+  func retractionOn() throws {
     var therapy = DefectiveWorld.therapy
     therapy.phases = [Therapy.basal(30, seconds: 7200)]
     var world = DefectiveWorld(therapy)
@@ -59,7 +59,7 @@ struct PressureDefectTests {
   }
 
   @Test("R-040: blind to force at 0.7 mL/h, the motor's current holds it below 800 mmHg")
-  func blindAtSlowRate() {
+  func blindAtSlowRate() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy(0.7))
     world.sees = { $0.force.value = 4_500_000 }
     // A cell that is stuck is stuck for both.
@@ -140,7 +140,7 @@ struct PressureDefectTests {
   }
 
   @Test("R-043: a hold outlasts a loss of power")
-  func heldThroughPowerLoss() {
+  func heldThroughPowerLoss() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy(5))
     world.start()
     world.run(seconds: 60)
@@ -159,9 +159,8 @@ struct PressureDefectTests {
   @Test(
     "A controller that alarms and draws back as it should is not objected to, and can go on",
     arguments: [
-      (0.7, FittedSyringe.plastipak20, 540.0), (5, FittedSyringe.plastipak50, 750),
-      (5, FittedSyringe.plastipak10, 225),
-      (10, FittedSyringe.plastipak20, 225),
+      (0.7, .plastipak20, 540.0), (5, .plastipak50, 750), (5, .plastipak10, 225),
+      (10, .plastipak20, 225),
     ] as [(Double, FittedSyringe, Double)])
   func right(_ flow: Double, _ syringe: FittedSyringe, _ limit: Double) throws {
     var therapy = DefectiveWorld.therapy(flow, in: syringe)

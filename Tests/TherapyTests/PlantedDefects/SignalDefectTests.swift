@@ -108,7 +108,7 @@ struct SignalDefectTests {
   }
 
   @Test("R-072: a sound that the controller withholds is sounded within 3 s; an audio pause is not")
-  func silenced() {
+  func silenced() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
     world.start()
     world.run(seconds: 60)

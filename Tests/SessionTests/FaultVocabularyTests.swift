@@ -1,0 +1,154 @@
+import Catalogue
+import PumpHAL
+import PumpPlant
+import SessionFile
+import Testing
+
+@testable import Session
+
+@Suite("Faults of session files, from the file to the world")
+struct FaultVocabularyTests {
+  private func text(_ event: String, duration: String = "70 s") -> String {
+    sessionText(
+      extra: """
+        pump: trumpet-1-air
+        duration: \(duration)
+        events:
+          - \(event)
+        """
+    ).replacing("winged-25g-100cm", with: "winged-25g-100cm-valve")
+  }
+
+  @Test("Every example of `trumpet catalogue faults` runs, and says what it is")
+  func examples() throws {
+    for guide in FaultGuide.all {
+      let result = try run(text(guide.example))
+      let occurrence = result.occurrences.first {
+        if case .faultInjected = $0.kind { true } else { false }
+      }
+      let line = try #require(occurrence?.line, "\(guide.example)")
+      #expect(line.hasPrefix("fault \(guide.name)"), "\(line)")
+      let event = try #require(occurrence?.recordEvent)
+      #expect(event.name == guide.name + (guide.kind.map { " \($0.name)" } ?? ""))
+    }
+  }
+
+  @Test("A fault that ends by itself ends in the world and in the log at the same tick")
+  func lasting() throws {
+    let result = try run(
+      text(
+        "{ at: 10 s, component: thermometer, kind: wrong, amount: 30 °C, for: 20 s }",
+        duration: "1 min"))
+    func tick(_ matches: (SessionOccurrence.Kind) -> Bool) throws -> Int64 {
+      try #require(result.occurrences.first { matches($0.kind) }).tick
+    }
+    let from = try tick { if case .faultInjected = $0 { true } else { false } }
+    let to = try tick { $0 == .faultCleared(.component(.thermometer, .wrong)) }
+    #expect(to - from == 2000)
+    #expect(
+      result.occurrences.compactMap(\.line).contains("fault thermometer wrong, 30 °C, for 20 s"))
+  }
+
+  @Test("A fault with an end that was cleared, or replaced, is not said to end once more")
+  func replaced() throws {
+    let result = try run(
+      sessionText(
+        extra: """
+          duration: 2 min
+          events:
+            - { at: 10 s, fault: height, height: 30 cm, for: 30 s }
+            - { at: 20 s, fault: height, height: 40 cm, for: 40 s }
+            - { at: 30 s, fault: site-pressed, factor: 2, for: 1 min }
+            - { at: 40 s, clear: site-pressed }
+          """))
+    let ends = result.occurrences.filter { if case .faultCleared = $0.kind { true } else { false } }
+    #expect(ends.count == 2)
+    let start = try #require(result.commands.first { $0.command.action == .start }).tick
+    #expect(ends.map { $0.tick - start } == [4000, 6000])
+  }
+
+  @Test("Nobody waits for a fault to end: the session ends when the programme does")
+  func end() throws {
+    let plain = try run(sessionText(duration: "5 min"))
+    let faulty = try run(
+      sessionText(
+        duration: "5 min",
+        extra: "events: [ { at: 4 min, fault: height, height: 10 cm, for: 3 h } ]"))
+    #expect(abs(faulty.ticks - plain.ticks) < 100)
+  }
+
+  @Test("Every change of the world survives its encoding")
+  func changes() throws {
+    let all: [RecordedWorldChange] =
+      FaultGuide.all.compactMap { guide in
+        guard
+          let session = try? makeSession(text(guide.example)),
+          let event = session.description.events.first,
+          case .inject(let fault, let lasting) = event.kind
+        else { return nil }
+        return RecordedWorldChange(.inject(fault, lasting: lasting))
+      } + [
+        .clear(.named(.leak, site: .line)), .clear(.named(.leak, site: nil)),
+        .clear(.component(.nut, nil)), .clear(.component(.nut, .off)), .connect,
+      ]
+    #expect(all.count == FaultGuide.all.count + 5)
+    for change in all {
+      let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 100)
+      defer { buffer.deallocate() }
+      var writer = CanonicalWriter(buffer)
+      change.encode(to: &writer)
+      #expect(!writer.hasOverflowed)
+      var reader = CanonicalReader(
+        UnsafeBufferPointer(start: buffer.baseAddress, count: writer.count))
+      #expect(RecordedWorldChange(from: &reader) == change)
+      #expect(!reader.hasFailed && reader.remaining == 0)
+    }
+  }
+}
+
+/// A lamp or buzzer as the plant plays it, against the timings that the catalogue holds.
+@Suite("The plant plays the patterns of the alarm table")
+struct PlayedPatternTests {
+  private func played(
+    _ lamp: Lamp, _ buzzer: Buzzer, ticks: Int, _ what: (PlantTruth) -> Bool
+  ) -> [Bool] {
+    var pump = SimulatedPump(.standard)
+    var frame = ActuatorFrame()
+    frame.lamp = lamp
+    frame.buzzer = buzzer
+    // What is told in a tick is played from its beginning; the truth is that of its end.
+    var played: [Bool] = []
+    for _ in 0..<ticks {
+      pump.actuate(frame)
+      played.append(what(pump.truth))
+    }
+    return [true] + played
+  }
+
+  @Test(arguments: [Lamp.infusing, .low, .medium, .high])
+  func lamps(lamp: Lamp) throws {
+    let pattern = try #require(lamp.pattern)
+    let played = played(lamp, .off, ticks: 1000) { $0.isLampLit }
+    for (tick, isLit) in played.enumerated() {
+      let phase = tick * 10 % Int(pattern.periodMilliseconds)
+      #expect(isLit == (phase < Int(pattern.onMilliseconds)), "\(lamp) at \(tick)")
+    }
+  }
+
+  @Test(arguments: [Buzzer.low, .medium, .high])
+  func buzzers(buzzer: Buzzer) throws {
+    let pattern = try #require(buzzer.pattern)
+    let pulse = Int(pattern.pulseMilliseconds)
+    var starts = [0]
+    for gap in pattern.gapMilliseconds {
+      starts.append((starts.last ?? 0) + pulse + Int(gap))
+    }
+    let length = (starts.last ?? 0) + pulse + Int(try #require(pattern.burstGapMilliseconds))
+    let played = played(.off, buzzer, ticks: 4000) { $0.isSounding }
+    for (tick, isSounding) in played.enumerated() {
+      let phase = tick * 10 % length
+      let expected = starts.contains { phase >= $0 && phase < $0 + pulse }
+      #expect(isSounding == expected, "\(buzzer) at \(tick)")
+    }
+  }
+}
