@@ -44,8 +44,7 @@ class Site:
 
 
 def other_number(token):
-    """Another constant: 0 and 1 change places with their neighbour, a set of bits loses its highest,
-    every other number is doubled."""
+    """Another constant: 1 for 0, 2 for 1, a set of bits without its highest, every other number doubled."""
     if token.startswith("0x"):
         value = int(token.replace("_", ""), 16)
         return hex(value & ~(1 << (value.bit_length() - 1))) if value else "0x1"
@@ -62,6 +61,11 @@ def code_of(line):
 
 # How a state is written down, read back and compared in tests is not what is attacked.
 CODING = re.compile(r"\b(func encode<|init<Source|static func == )")
+# Where a state begins before power-on fills it, and the bits of a set that only need to differ.
+INITIAL = re.compile(
+    r"^\s*(?:public |private |internal |private\(set\) |public internal\(set\) )*var \w+(?:: [\w.<>?]+)?"
+    r" = (?:-?[01]|false|true)\s*$|\(rawValue: 1 << "
+)
 # What a call cannot stand in for.
 UNTOUCHED = re.compile(
     r"^\s*(@|#|import |case \.?\w+ = |infix |prefix |extension |struct |enum |public struct )"
@@ -83,7 +87,7 @@ def find(path, text):
         if CODING.search(code) and code.rstrip().endswith("{"):
             coding_indent = indent
             continue
-        if UNTOUCHED.search(code):
+        if UNTOUCHED.search(code) or INITIAL.search(code):
             continue
         # Patterns before the colon of a case are left alone.
         start = 0
