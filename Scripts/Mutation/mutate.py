@@ -264,10 +264,7 @@ def main():
     results = []
     kept = []
     if earlier:
-        again = {(site.file, site.text, site.token, site.change) for site in chosen}
-        kept = [
-            r for r in earlier["results"]
-            if r["killed_by"] or (r["file"], r["text"], r["was"], r["is"]) not in again]
+        kept = [result for result in earlier["results"] if result["killed_by"]]
     started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         futures = [

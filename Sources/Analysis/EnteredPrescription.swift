@@ -8,6 +8,8 @@ public struct EnteredPrescription: Equatable, Sendable {
   public var confirmedTick: Int64 = 0
   /// Number of the drug in the library.
   public var drugNumber: UInt16 = 0
+  /// Number of the second drug of a mixture in the library; nil where there is none.
+  public var secondDrugNumber: UInt16?
   /// The patient's mass.
   public var patient = BodyMass(grams: 0)
   /// The infusion set.
@@ -18,6 +20,8 @@ public struct EnteredPrescription: Equatable, Sendable {
   public var patientBolus: EnteredBolus?
   /// Dose caps, by window.
   public var caps: [EnteredCap] = []
+  /// Dose caps of the second drug, by window.
+  public var secondCaps: [EnteredCap] = []
   /// Prescribed maximum for continuous flow.
   public var flowLimit = FlowRate(nanolitresPerHour: 0)
   /// Occlusion limit.
@@ -78,6 +82,8 @@ public struct SyringeUse: Equatable, Sendable {
   public var fill: Volume
   /// Mass of drug per volume.
   public var concentration: Concentration
+  /// Mass of the second drug of a mixture per volume; zero where there is none of it.
+  public var secondConcentration = Concentration(nanogramsPerMillilitre: 0)
   /// Travel of one microstep.
   public var microstepTravel: Length
   /// Microsteps commanded towards the patient.
@@ -112,6 +118,11 @@ public struct SyringeUse: Equatable, Sendable {
   /// Concentration, mg/mL.
   public var milligramsPerMillilitre: Double {
     Double(concentration.nanogramsPerMillilitre) / 1e6
+  }
+
+  /// Concentration of the second drug, mg/mL.
+  public var secondMilligramsPerMillilitre: Double {
+    Double(secondConcentration.nanogramsPerMillilitre) / 1e6
   }
 }
 

@@ -64,6 +64,8 @@ public struct StorySeries: Equatable, Sendable {
   public var battery = Series()
   /// Reached the tissue, mg; empty where nobody can know.
   public var infused = Series()
+  /// The same of the second drug of a mixture, mg; empty where there is none.
+  public var secondInfused = Series()
   /// Flow through the needle, mL/h; empty where nobody can know.
   public var needleFlow = Series()
   /// Pressure in syringe and line, mmHg; empty where nobody can know.
@@ -80,6 +82,8 @@ public struct AccountReading: Equatable, Sendable {
   public var dispensedMillilitres = 0.0
   /// The same in mg.
   public var dispensedMilligrams = 0.0
+  /// Dispensed of the second drug of a mixture, mg.
+  public var secondMilligrams = 0.0
   /// Primed, mL.
   public var primedMillilitres = 0.0
   /// Drawn back, mL; already taken off `dispensedMillilitres`.

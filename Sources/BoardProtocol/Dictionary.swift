@@ -18,7 +18,7 @@ public enum BoardDictionary {
     04 close
     84 closed
     05 readMemory index:u2
-    85 memory index:u2 entry:32
+    85 memory index:u2(end:1024) entry:32
     06 actuate target:i8 rateBound:u4 permitsLampBuzzer:u1 screen:u1(flags:4@4) alarm:u1 rate:u2 \
     minutes:u2 flow:u4
     07 actuateAndWrite actuate:23 entry:32
@@ -27,7 +27,7 @@ public enum BoardDictionary {
     status:u1 groups:u2(annunciation:4@9) current:u1 validities:u2 values:*
     sense.values motionAge:u2 carriage:i4 force:i4 motorCurrent:u2 battery:u2,i2 temperature:i2 \
     syringe:u1,u2 air:u2 wallClock:i8,u1 each:sampledAt:u4?
-    entry slot:u2 sequence:u4 payload:22 checksum:u4
+    entry slot:u2(end:512) sequence:u4 payload:22 checksum:u4
     09 world operation:u1 data:*
     89 worldAnswer operation:u1 status:u1 offset:u2 total:u2 data:*
     0a refresh
@@ -35,5 +35,5 @@ public enum BoardDictionary {
     """
 
   /// CRC-32C of `text`; every checksum but those of `identify` and `identity` starts with it.
-  public static let hash: UInt32 = 0x6782_0c18
+  public static let hash: UInt32 = 0x7908_13b9
 }

@@ -115,7 +115,7 @@ public struct Opened: Equatable, Sendable, CanonicalCodable {
 
 /// `memory`: one written slot.
 public struct MemorySlot: Equatable, Sendable, CanonicalCodable {
-  /// Where it is: 0 to 255 in the first copy, 256 to 511 in the second; 512 when no slot from the
+  /// Where it is: 0 to 511 in the first copy, 512 to 1023 in the second; 1024 when no slot from the
   /// one that was asked for on is written, and then `entry` is blank.
   public var index: UInt16
   /// What it holds, whole or torn; slots that were skipped are blank.

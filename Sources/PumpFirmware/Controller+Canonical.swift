@@ -37,6 +37,11 @@ extension Controller: CanonicalCodable {
     sink.put(caps.fourHours)
     sink.put(caps.day)
     sink.put(countedMassPerStep)
+    secondHistory.encode(to: &sink)
+    sink.put(secondCaps.oneHour)
+    sink.put(secondCaps.fourHours)
+    sink.put(secondCaps.day)
+    sink.put(secondMassPerStep)
     sink.put(countedSteps)
     sink.put(uncommandedLimit)
     sink.put(mismatchLimit)
@@ -101,6 +106,11 @@ extension Controller: CanonicalCodable {
     caps.fourHours = source.takeInt64()
     caps.day = source.takeInt64()
     countedMassPerStep = source.takeInt64()
+    secondHistory = DoseHistory(from: &source)
+    secondCaps.oneHour = source.takeInt64()
+    secondCaps.fourHours = source.takeInt64()
+    secondCaps.day = source.takeInt64()
+    secondMassPerStep = source.takeInt64()
     countedSteps = source.takeInt64()
     uncommandedLimit = source.takeInt64()
     mismatchLimit = source.takeInt64()
@@ -140,6 +150,9 @@ extension ProgrammeProgress: CanonicalCodable {
     sink.put(basalPerBin.oneHour)
     sink.put(basalPerBin.fourHours)
     sink.put(basalPerBin.day)
+    sink.put(secondPerBin.oneHour)
+    sink.put(secondPerBin.fourHours)
+    sink.put(secondPerBin.day)
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
@@ -151,6 +164,9 @@ extension ProgrammeProgress: CanonicalCodable {
     basalPerBin.oneHour = source.takeInt64()
     basalPerBin.fourHours = source.takeInt64()
     basalPerBin.day = source.takeInt64()
+    secondPerBin.oneHour = source.takeInt64()
+    secondPerBin.fourHours = source.takeInt64()
+    secondPerBin.day = source.takeInt64()
   }
 }
 
@@ -224,6 +240,9 @@ extension DispensedAccount: CanonicalCodable {
     sink.put(earlierVolume)
     sink.put(earlierPrimed)
     sink.put(earlierRetracted)
+    sink.put(earlierSecondLoading)
+    sink.put(earlierSecondBasal)
+    sink.put(earlierSecondBolus)
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
@@ -240,5 +259,8 @@ extension DispensedAccount: CanonicalCodable {
     earlierVolume = source.takeInt64()
     earlierPrimed = source.takeInt64()
     earlierRetracted = source.takeInt64()
+    earlierSecondLoading = source.takeInt64()
+    earlierSecondBasal = source.takeInt64()
+    earlierSecondBolus = source.takeInt64()
   }
 }

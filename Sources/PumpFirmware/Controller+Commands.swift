@@ -101,7 +101,7 @@ extension Controller {
     guard isConfirmed, !hasPending else { return .refusedIncomplete }
     if isReactionHold && role != .pharmacist { return .refusedRole }
     if !alarms.blocking.isEmpty { return .refusedAlarm }
-    guard history.isTrusted else { return .refusedHistory }
+    guard history.isTrusted, secondHistory.isTrusted else { return .refusedHistory }
     if capabilities.sensors.contains(.syringe) {
       guard sensors.syringe.validity == .valid, sensors.syringe.value.isSecure,
         isDiameterRight(sensors.syringe.value.barrelDiameter)
@@ -162,20 +162,14 @@ extension Controller {
   /// Why a bolus of `dose` cannot be given now, by reservoir, history and caps.
   private mutating func refusal(of dose: Dose) -> CommandResult? {
     // The history that the answer rests on is looked at first.
-    guard history.isTrusted, isWhole() else { return .refusedHistory }
+    guard history.isTrusted, secondHistory.isTrusted, isWhole() else { return .refusedHistory }
     if reservoirLeft < conversions.steps(in: dose) { return .refusedReservoir }
     // The last step may be a whole one, and the flow of a tick is counted a step early.
     let mass =
       conversions.nanograms(in: dose) * DoseHistory.unitsPerNanogram + 2 * countedMassPerStep
-    let basal = programme.basalPerBin
-    let total = history.total
     let isAllowed =
-      history.oneHour.allows(
-        bolus: mass, basalPerBin: basal.oneHour, total: total, cap: caps.oneHour, now: now)
-      && history.fourHours.allows(
-        bolus: mass, basalPerBin: basal.fourHours, total: total, cap: caps.fourHours, now: now)
-      && history.day.allows(
-        bolus: mass, basalPerBin: basal.day, total: total, cap: caps.day, now: now)
+      history.allows(bolus: mass, basalPerBin: programme.basalPerBin, caps: caps, now: now)
+      && isSecondAllowed(in: dose)
     return isAllowed ? nil : .refusedDoseCap
   }
 
@@ -197,10 +191,8 @@ extension Controller {
     let steps = conversions.steps(in: dose)
     let rate = conversions.stepsPerTick(of: dose, per: duration)
     if limiter.pumpBolus < rate { return .refusedRange }
-    if conversions.nanograms(in: dose) > prescription.libraryBolus.rawValue {
-      return .refusedLibrary
-    }
-    let isAboveSoft = prescription.library.isAboveSoft(bolus: conversions.nanograms(in: dose))
+    if !prescription.isWithinLibrary(bolus: dose, conversions) { return .refusedLibrary }
+    let isAboveSoft = prescription.isAboveSoft(bolus: dose, conversions)
     if isAboveSoft, overrideReason == 0 { return .refusedSoftLimit }
     if let reason = refusal(of: dose) { return reason }
     overrideReason = 0
@@ -244,6 +236,7 @@ extension Controller {
       phaseCount: phaseCount, firstPhase: isSameProgramme ? programme.phase : 0,
       capabilities: capabilities, configuration: configuration)
     guard result == .accepted else { return result }
+    guard isHistoryOf(pending) else { return .refusedHistory }
     if overrideReason == 0,
       checked.isAboveSoft(checked.conversions(microstepTravel: capabilities.microstepTravel))
     {
@@ -287,7 +280,6 @@ extension Controller {
   private mutating func acknowledge(by role: Role) {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
-    alarms.escalated.remove(.temperature)
     if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
     detectors.acknowledge(by: role)

@@ -33,17 +33,28 @@ extension Controller {
       return make(
         UInt64(bitPattern: bolus.lockoutEnd), UInt64(bolus.granted) | UInt64(bolus.denied) << 32,
         UInt64(clamping: account.earlierBolus))
+    case JournalSlot.secondAccount:
+      return make(
+        UInt64(clamping: account.earlierSecondLoading),
+        UInt64(clamping: account.earlierSecondBasal),
+        UInt64(clamping: account.earlierSecondBolus))
+    case JournalSlot.drugs:
+      return make(UInt64(history.drug) | UInt64(secondHistory.drug) << 16, 0, 0)
     case JournalSlot.grants..<JournalSlot.prescription:
       let time = bolus.grants[Int(slot - JournalSlot.grants)]
       return make(UInt64(bitPattern: time), 0, 0)
-    case JournalSlot.prescription..<JournalSlot.history:
+    case JournalSlot.prescription..<JournalSlot.prescription + JournalSlot.prescriptionCount:
       var window = JournalWindow(
         offset: Int32(slot - JournalSlot.prescription) * JournalWindow.length)
       prescription.encode(to: &window)
       return make(window.word0, window.word1, window.word2 | UInt64(generation) << 32)
+    case JournalSlot.history..<JournalSlot.historyEnd:
+      return history.entry(slot, offset: slot - JournalSlot.history, sequence: sequence)
     case JournalSlot.access:
       return make(access.nurse.packed, access.pharmacist.packed, access.service.packed)
-    default: return historyEntry(slot, sequence: sequence)
+    default:
+      return secondHistory.entry(
+        slot, offset: slot - JournalSlot.secondHistory, sequence: sequence)
     }
   }
 
@@ -54,39 +65,19 @@ extension Controller {
     mark = account.delivered.rounded + ahead
     // What lies between delivered and mark counts as delivered after a power loss: to the caps as
     // its mass, to the phase as its own, so that nothing is ever given twice.
-    let mass = history.total + ahead * countedMassPerStep
     let total = programme.phase < prescription.phaseCount ? phaseTotal() : .zero
     let done = max(0, (total - programme.left).rounded + ahead)
-    return JournalEntry(
-      slot: JournalSlot.mark, sequence: sequence, word0: UInt64(bitPattern: mark),
-      word1: UInt64(bitPattern: mass),
-      word2: UInt64(programme.phase) | UInt64(min(done, 1 << 40)) << 5)
+    return JournalMark(
+      delivered: mark, total: history.total + ahead * countedMassPerStep,
+      secondTotal: secondHistory.total + ahead * secondMassPerStep, phase: programme.phase,
+      phaseDone: done
+    ).entry(sequence: sequence)
   }
 
   /// Microsteps of the whole phase that runs.
   private mutating func phaseTotal() -> StepAmount {
     let phase = prescription.phases[Int(programme.phase)]
     return phase.kind == .syringeChange ? .zero : conversions.steps(in: phase)
-  }
-
-  private mutating func historyEntry(_ slot: UInt16, sequence: UInt32) -> JournalEntry {
-    let index = slot - JournalSlot.history
-    let pair: (first: Int64, second: Int64)
-    let bin: UInt32
-    switch index / DoseCap.slotCount {
-    case 0:
-      pair = history.oneHour.pair(index % DoseCap.slotCount)
-      bin = history.oneHour.lastBin(in: index % DoseCap.slotCount)
-    case 1:
-      pair = history.fourHours.pair(index % DoseCap.slotCount)
-      bin = history.fourHours.lastBin(in: index % DoseCap.slotCount)
-    default:
-      pair = history.day.pair(index % DoseCap.slotCount)
-      bin = history.day.lastBin(in: index % DoseCap.slotCount)
-    }
-    return JournalEntry(
-      slot: slot, sequence: sequence, word0: UInt64(bitPattern: pair.first),
-      word1: UInt64(bitPattern: pair.second), word2: UInt64(bin))
   }
 
   /// A new bin began: its slot and the time are journalled.
@@ -99,6 +90,7 @@ extension Controller {
     case .day: newest = history.day.newest
     }
     journal.want(base + UInt16(newest / 2))
+    advanceSecond(window)
     journal.want(JournalSlot.header)
   }
 
@@ -111,7 +103,7 @@ extension Controller {
 
   /// Rebuilds what the memory holds; what cannot be trusted is refused later, not guessed.
   mutating func restore(from memory: Span<JournalEntry>) {
-    guard memory.count == 512 else { return }
+    guard memory.count == Int(JournalEntry.slotCount * JournalEntry.copyCount) else { return }
     journal.sequence = newestSequence(in: memory) &+ 1
     guard wasWritten(JournalSlot.header, in: memory) else { return }
     guard let header = newestCopy(of: JournalSlot.header, in: memory),
@@ -123,21 +115,30 @@ extension Controller {
     }
     now = Int64(bitPattern: header.word1)
     restoreAccess(memory)
-    restoreHistory(memory, total: Int64(bitPattern: markEntry.word1))
+    let mark = JournalMark(markEntry)
+    restoreHistory(memory, mark)
     restoreBoluses(memory)
-    restorePrescription(memory, header: header, mark: markEntry)
+    restorePrescription(memory, header: header, mark: mark)
     journal.want(JournalSlot.header)
   }
 
-  private mutating func restoreHistory(_ memory: Span<JournalEntry>, total: Int64) {
-    history.total = total
-    history.oneHour.restore(from: memory, firstSlot: JournalSlot.history, total: total)
-    history.fourHours.restore(
-      from: memory, firstSlot: JournalSlot.history + DoseCap.slotCount, total: total)
-    history.day.restore(
-      from: memory, firstSlot: JournalSlot.history + 2 * DoseCap.slotCount, total: total)
+  private mutating func restoreHistory(_ memory: Span<JournalEntry>, _ mark: JournalMark) {
+    history.restore(from: memory, firstSlot: JournalSlot.history, total: mark.total)
+    // What the mark holds of the second drug is told by what its bins hold.
+    secondHistory.restore(from: memory, firstSlot: JournalSlot.secondHistory, total: .max)
+    secondHistory.total = mark.secondTotal(atLeast: secondHistory.newestTotal())
+    if let entry = newestCopy(of: JournalSlot.drugs, in: memory) {
+      history.drug = UInt16(truncatingIfNeeded: entry.word0)
+      secondHistory.drug = UInt16(truncatingIfNeeded: entry.word0 >> 16)
+    } else if wasWritten(JournalSlot.drugs, in: memory) {
+      // Of what it is a history nobody knows.
+      history.oneHour.isTrusted = false
+    }
     // A bin may have begun after the header was last written.
     now = max(now, history.oneHour.binEnd - history.oneHour.binTicks)
+    if secondHistory.drug != 0 {
+      now = max(now, secondHistory.oneHour.binEnd - secondHistory.oneHour.binTicks)
+    }
   }
 
   /// An unreadable slot of codes locks nobody out: stop and pause need no code, all else needs the
@@ -175,7 +176,7 @@ extension Controller {
   }
 
   private mutating func restorePrescription(
-    _ memory: Span<JournalEntry>, header: JournalEntry, mark: JournalEntry
+    _ memory: Span<JournalEntry>, header: JournalEntry, mark: JournalMark
   ) {
     generation = UInt16(truncatingIfNeeded: header.word0)
     let flags = header.word0 >> 24 & 0xff
@@ -201,7 +202,7 @@ extension Controller {
   }
 
   private mutating func restoreProgress(
-    _ memory: Span<JournalEntry>, header: JournalEntry, mark: JournalEntry
+    _ memory: Span<JournalEntry>, header: JournalEntry, mark: JournalMark
   ) {
     account.earlierVolume = Int64(clamping: header.word2)
     if let entry = newestCopy(of: JournalSlot.account, in: memory) {
@@ -209,9 +210,14 @@ extension Controller {
       account.earlierBasal = Int64(clamping: entry.word1)
       account.primed = StepAmount(whole: Int64(clamping: entry.word2))
     }
-    let delivered = Int64(bitPattern: mark.word0)
-    startPhase(UInt8(truncatingIfNeeded: mark.word2 & 31))
-    let done = StepAmount(whole: Int64(mark.word2 >> 5))
+    if let entry = newestCopy(of: JournalSlot.secondAccount, in: memory) {
+      account.earlierSecondLoading = Int64(clamping: entry.word0)
+      account.earlierSecondBasal = Int64(clamping: entry.word1)
+      account.earlierSecondBolus = Int64(clamping: entry.word2)
+    }
+    let delivered = mark.delivered
+    startPhase(mark.phase)
+    let done = StepAmount(whole: mark.phaseDone)
     programme.left = done < programme.left ? programme.left - done : .zero
     splitAccount(delivered: delivered, phaseDone: done.whole)
     reservoirLeft = loadedSteps() - account.primed - StepAmount(whole: delivered)
@@ -241,6 +247,39 @@ extension Controller {
     account.loading = StepAmount(whole: min(loading, delivered))
     account.basal = StepAmount(whole: min(basal, delivered - account.loading.whole))
     account.bolus = StepAmount(whole: delivered - account.loading.whole - account.basal.whole)
+  }
+}
+
+extension DoseHistory {
+  /// The entry for the slot that lies `offset` behind the first of this history.
+  mutating func entry(_ slot: UInt16, offset: UInt16, sequence: UInt32) -> JournalEntry {
+    let index = offset % DoseCap.slotCount
+    let pair: (first: Int64, second: Int64)
+    let bin: UInt32
+    switch offset / DoseCap.slotCount {
+    case 0:
+      pair = oneHour.pair(index)
+      bin = oneHour.lastBin(in: index)
+    case 1:
+      pair = fourHours.pair(index)
+      bin = fourHours.lastBin(in: index)
+    default:
+      pair = day.pair(index)
+      bin = day.lastBin(in: index)
+    }
+    return JournalEntry(
+      slot: slot, sequence: sequence, word0: UInt64(bitPattern: pair.first),
+      word1: UInt64(bitPattern: pair.second), word2: UInt64(bin))
+  }
+
+  /// Rebuilds total and windows from the slots of this history.
+  mutating func restore(
+    from memory: borrowing Span<JournalEntry>, firstSlot: UInt16, total: Int64
+  ) {
+    self.total = total
+    oneHour.restore(from: memory, firstSlot: firstSlot, total: total)
+    fourHours.restore(from: memory, firstSlot: firstSlot + DoseCap.slotCount, total: total)
+    day.restore(from: memory, firstSlot: firstSlot + 2 * DoseCap.slotCount, total: total)
   }
 }
 

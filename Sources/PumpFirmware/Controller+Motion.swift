@@ -31,7 +31,10 @@ extension Controller {
     var bounds: RateBounds = []
     var flow = limiter.next(&bounds)
     let next = Int64(flow.whole) + 1
-    if !history.hasRoom(for: next * countedMassPerStep, caps: caps) {
+    if !history.hasRoom(for: next * countedMassPerStep, caps: caps)
+      || (secondMassPerStep > 0
+        && !secondHistory.hasRoom(for: next * secondMassPerStep, caps: secondCaps))
+    {
       output.bounds.insert(.doseCap)
       conditions.insert(.doseCapReached)
       reachCap()
@@ -86,6 +89,9 @@ extension Controller {
     let furthest = position.whole + drive.countedAhead
     if furthest > countedSteps {
       history.total += (furthest - countedSteps) * countedMassPerStep
+      if secondMassPerStep > 0 {
+        secondHistory.total += (furthest - countedSteps) * secondMassPerStep
+      }
       countedSteps = furthest
     }
   }
@@ -217,6 +223,11 @@ extension Controller {
       let bin = Ticks(count: length.ticks / Int64(DoseCap.binCount))
       programme.basalPerBin[length] =
         conversions.nanograms(of: dose, per: per, in: bin) * DoseHistory.unitsPerNanogram
+      if prescription.isMixture {
+        programme.secondPerBin[length] =
+          conversions.nanograms(of: dose, per: per, in: bin, place: .second)
+          * DoseHistory.unitsPerNanogram
+      }
       window = length.next
     }
     sealRate()

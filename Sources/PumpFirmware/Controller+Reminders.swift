@@ -19,7 +19,7 @@ extension Controller {
     remindOfEntries()
 
     var flags: DisplayFlags = []
-    if isConfirmed && prescription.library.version == 0 { flags.insert(.libraryNotUsed) }
+    if isConfirmed && prescription.libraryVersion == 0 { flags.insert(.libraryNotUsed) }
     if configuration.codes != RoleCodes(), !stands(until: access.unlockedUntil) {
       flags.insert(.locked)
     }
@@ -48,8 +48,8 @@ extension Controller {
 
   /// A programme in memory may be older than the library in the pump (ALM28).
   private var isConfirmedForAnotherLibrary: Bool {
-    isConfirmed && prescription.library.version != 0
-      && prescription.library.version != configuration.libraryVersion
+    isConfirmed && prescription.libraryVersion != 0
+      && prescription.libraryVersion != configuration.libraryVersion
   }
 
   /// What was entered and not confirmed: called to mind after 30 s, more urgently after 5 min,

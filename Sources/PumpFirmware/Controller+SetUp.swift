@@ -21,7 +21,7 @@ extension Controller {
   /// The library that the programme was written for has to be the one in this pump (R-104, ALM28).
   private mutating func enterLibrary(_ version: UInt32) -> CommandResult {
     isLibraryMismatched = version != 0 && version != configuration.libraryVersion
-    pending.library.version = isLibraryMismatched ? 0 : version
+    pending.libraryVersion = isLibraryMismatched ? 0 : version
     return isLibraryMismatched ? .refusedLibrary : .accepted
   }
 
@@ -32,13 +32,16 @@ extension Controller {
     }
     if isNewPatient {
       let tick = now
+      let wasMixture = secondHistory.drug != 0 || !secondHistory.isTrusted
       history = DoseHistory()
-      history.oneHour.begin(at: tick)
-      history.fourHours.begin(at: tick)
-      history.day.begin(at: tick)
+      history.begin(at: tick)
+      secondHistory = DoseHistory()
+      secondHistory.begin(at: tick)
       bolus = BolusProgress()
       account = DispensedAccount()
       wantHistory()
+      if wasMixture { wantSecondHistory() }
+      journal.want(JournalSlot.drugs)
       journal.want(JournalSlot.bolus)
       journal.want(JournalSlot.grants, count: 12)
     }
@@ -71,7 +74,8 @@ extension Controller {
     let goesOn = isSameProgramme
     let changesLoad =
       pending.syringe != prescription.syringe || pending.fill != prescription.fill
-      || pending.concentration != prescription.concentration || !isConfirmed
+      || pending.drug.concentration != prescription.drug.concentration
+      || pending.second.concentration != prescription.second.concentration || !isConfirmed
       || mode == .awaitingSyringe
     if changesLoad {
       // What was left of the phase is kept as time, because a microstep now means another mass.
@@ -88,6 +92,7 @@ extension Controller {
     }
     hasPending = false
     isConfirmed = true
+    nameHistories()
     if !goesOn { startPhase(0) }
     if goesOn, mode == .awaitingSyringe { startPhase(programme.phase + 1) }
     wantPrescription()
@@ -114,7 +119,8 @@ extension Controller {
       configuration: configuration)
     occlusion.configure(prescription, capabilities: capabilities)
     detectors.configure(prescription, capabilities: capabilities, conversions: conversions)
-    countedMassPerStep = conversions.countedMassPerStep
+    countedMassPerStep = conversions.countedMassPerStep(of: .leading)
+    secondMassPerStep = conversions.countedMassPerStep(of: .second)
     countedSteps = position.whole + drive.countedAhead
     primeRate = conversions.stepsPerTick(at: configuration.bolusMaximum)
     // R-006 allows 0.02 mL to be skipped or repeated by a power loss; half of it is used.
@@ -124,10 +130,15 @@ extension Controller {
     mark = 0
     var window: CapWindow? = .first
     while let length = window {
-      let cap = prescription.caps[length].rawValue
-      caps[length] = cap > 0 ? cap * DoseHistory.unitsPerNanogram : .max
+      caps[length] = Controller.counted(prescription.drug.caps[length])
+      secondCaps[length] = Controller.counted(prescription.second.caps[length])
       window = length.next
     }
+  }
+
+  /// A cap in the unit in which mass is counted; none where it is zero.
+  private static func counted(_ cap: Mass) -> Int64 {
+    cap.rawValue > 0 ? cap.rawValue * DoseHistory.unitsPerNanogram : .max
   }
 
   /// Microsteps that can be delivered from the syringe as it was filled.

@@ -13,9 +13,10 @@ extension Controller {
     view.bolusesGranted = bolus.granted
     view.bolusesDenied = bolus.denied
     view.correctedSteps = drive.correction
-    view.countedInHour = counted(history.oneHour)
-    view.countedInFourHours = counted(history.fourHours)
-    view.countedInDay = counted(history.day)
+    view.countedInHour = history.countedMass(in: history.oneHour)
+    view.countedInFourHours = history.countedMass(in: history.fourHours)
+    view.countedInDay = history.countedMass(in: history.day)
+    if secondHistory.drug != 0 { view.second = secondAccount }
     view.needsPharmacist = detectors.restarts.needsPharmacist
     if mode == .failed, !detectors.selfTest.isComplete {
       view.failedPart = detectors.selfTest.part
@@ -37,8 +38,22 @@ extension Controller {
   /// How urgent an alarm is at present: some become more urgent as they last.
   public func priority(of id: AlarmID) -> AlarmPriority { alarms.priority(of: id) }
 
-  private func counted(_ cap: DoseCap) -> Mass {
-    Mass(nanograms: (cap.counted(history.total) + 65_535) / DoseHistory.unitsPerNanogram)
+  private var secondAccount: DrugAccount {
+    var view = DrugAccount()
+    view.countedInHour = secondHistory.countedMass(in: secondHistory.oneHour)
+    view.countedInFourHours = secondHistory.countedMass(in: secondHistory.fourHours)
+    view.countedInDay = secondHistory.countedMass(in: secondHistory.day)
+    view.loading.rawValue = account.earlierSecondLoading
+    view.basal.rawValue = account.earlierSecondBasal
+    view.bolus.rawValue = account.earlierSecondBolus
+    if conversions.microstepVolume > 0 {
+      let basal = account.basal + account.keepOpen - account.retracted
+      view.loading.rawValue += conversions.nanograms(in: account.loading, of: .second)
+      view.basal.rawValue += conversions.nanograms(in: basal, of: .second)
+      view.bolus.rawValue += conversions.nanograms(in: account.bolus, of: .second)
+    }
+    view.dispensed = view.loading + view.basal + view.bolus
+    return view
   }
 
   /// What cannot be seen with this syringe and set, worked out from their figures.
@@ -77,5 +92,12 @@ extension Controller {
       picolitres: account.earlierPrimed + conversions.picolitres(in: account.primed))
     view.retractedVolume = Volume(
       picolitres: account.earlierRetracted + conversions.picolitres(in: account.retracted))
+  }
+}
+
+extension DoseHistory {
+  /// Mass counted in one of its windows, rounded up.
+  func countedMass(in window: DoseCap) -> Mass {
+    Mass(nanograms: (window.counted(total) + 65_535) / DoseHistory.unitsPerNanogram)
   }
 }

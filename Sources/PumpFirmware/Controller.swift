@@ -48,6 +48,10 @@ public struct Controller: Sendable {
   var history = DoseHistory()
   var caps = Windows<Int64>(repeating: .max)
   var countedMassPerStep: Int64 = 0
+  /// The same for the second drug of a mixture; no mass per step where the syringe holds none.
+  var secondHistory = DoseHistory()
+  var secondCaps = Windows<Int64>(repeating: .max)
+  var secondMassPerStep: Int64 = 0
   var countedSteps: Int64 = 0
   var uncommandedLimit: Int64 = 1 << 40
   var mismatchLimit: Int64 = 1 << 40
@@ -89,8 +93,8 @@ public struct Controller: Sendable {
   ///
   /// - Parameters:
   ///   - powerOn: what the hardware is and how the pump is configured.
-  ///   - memory: what the non-volatile memory restored: 256 entries of the first copy, then as many
-  ///     of the second; empty where there is no memory.
+  ///   - memory: what the non-volatile memory restored: every slot of the first copy, then of the
+  ///     second; empty where there is no memory.
   public init(powerOn: PowerOn, memory: Span<JournalEntry>) {
     capabilities = powerOn.capabilities
     configuration = powerOn.configuration

@@ -10,17 +10,28 @@ import PumpHAL
 struct Conversions: Equatable, Sendable {
   /// Volume of a microstep in attolitres: bore in µm² times travel in nm.
   var microstepVolume: UInt64
-  /// Concentration of drug 0, ng/mL; 0 before a drug is set.
+  /// Concentration of the leading drug, ng/mL; 0 before a drug is set.
   var concentration: UInt64
+  /// Concentration of the second drug, ng/mL; 0 where there is none.
+  var secondConcentration: UInt64
   /// Body mass, g; 0 before a patient is set.
   var bodyMass: UInt64
 
-  init(boreArea: Area, microstepTravel: Length, concentration: Concentration, bodyMass: BodyMass) {
+  init(
+    boreArea: Area, microstepTravel: Length, concentration: Concentration,
+    secondConcentration: Concentration = .zero, bodyMass: BodyMass
+  ) {
     precondition(boreArea.rawValue >= 0 && boreArea.rawValue <= 1_000_000_000)
     precondition(microstepTravel.rawValue >= 0 && microstepTravel.rawValue <= 10_000)
     microstepVolume = UInt64(boreArea.rawValue) * UInt64(microstepTravel.rawValue)
     self.concentration = UInt64(clamping: concentration.rawValue)
+    self.secondConcentration = UInt64(clamping: secondConcentration.rawValue)
     self.bodyMass = UInt64(clamping: bodyMass.rawValue)
+  }
+
+  /// The concentration of a drug, ng/mL.
+  private func concentration(of place: DrugPlace) -> UInt64 {
+    place == .leading ? concentration : secondConcentration
   }
 
   /// Microsteps in a volume; 10^12 pL × 10^6 is below 2^60.
@@ -43,6 +54,13 @@ struct Conversions: Equatable, Sendable {
     steps(in: dose, each: 1, over: UInt64(per.rawValue))
   }
 
+  /// Microsteps per tick at which a drug is given at `rate`.
+  func stepsPerTick(at rate: DoseRate, of place: DrugPlace) -> StepAmount {
+    mass(
+      Wide(low: UInt64(clamping: rate.rawValue)), over: UInt64(ticksPerHour),
+      concentration: concentration(of: place))
+  }
+
   /// Microsteps of a phase: `dose` in every `per`, for `duration`.
   func steps(in phase: ProgrammePhase) -> StepAmount {
     steps(in: phase.dose, each: UInt64(phase.duration.rawValue), over: UInt64(phase.per.rawValue))
@@ -61,14 +79,18 @@ struct Conversions: Equatable, Sendable {
       return Wide(amount, times: 1_000_000).times(factor)
         .divided(by: Wide(microstepVolume, times: divisor))
     case .mass:
-      return mass(Wide(amount, times: factor), over: divisor)
+      return mass(Wide(amount, times: factor), over: divisor, concentration: concentration)
     case .massPerKilogram:
       // Grams of body mass over 1000.
-      return mass(Wide(amount, times: bodyMass).times(factor), over: divisor * 1000)
+      return mass(
+        Wide(amount, times: bodyMass).times(factor), over: divisor * 1000,
+        concentration: concentration)
     }
   }
 
-  private func mass(_ nanograms: Wide, over divisor: UInt64) -> StepAmount {
+  private func mass(
+    _ nanograms: Wide, over divisor: UInt64, concentration: UInt64
+  ) -> StepAmount {
     // 10^15 against the concentration first: both sides stay shorter.
     let common = Conversions.greatestCommonDivisor(1_000_000_000_000_000, concentration)
     let numerator = nanograms.times(1_000_000_000_000_000 / common)
@@ -76,33 +98,38 @@ struct Conversions: Equatable, Sendable {
       by: Wide(microstepVolume, times: divisor).times(concentration / common))
   }
 
-  /// Mass of drug 0 in a dose, ng, rounded up.
-  func nanograms(in dose: Dose) -> Int64 {
+  /// Mass of a drug in a dose, ng, rounded up.
+  func nanograms(in dose: Dose, of place: DrugPlace = .leading) -> Int64 {
+    nanograms(of: dose, per: Ticks(count: 1), in: Ticks(count: 1), place: place)
+  }
+
+  /// Mass of a drug given in `time` when `dose` is given in every `per`, ng, rounded up.
+  ///
+  /// The second drug goes with the leading one as their concentrations do. Its numerator is below
+  /// 2^30 × 2^28 × 2^20 × 2^30 = 2^108.
+  func nanograms(
+    of dose: Dose, per: Ticks, in time: Ticks, place: DrugPlace = .leading
+  ) -> Int64 {
+    let (time, per) = (UInt64(clamping: time.rawValue), UInt64(per.rawValue))
+    let common = Conversions.greatestCommonDivisor(time, per)
+    var mass = Wide(UInt64(clamping: dose.amount), times: time / common)
+    var divisor = Wide(low: per / common)
     switch dose.basis {
-    case .mass: return dose.amount
+    case .mass: break
     case .massPerKilogram:
-      return roundedUp(Wide(UInt64(clamping: dose.amount), times: bodyMass), over: Wide(low: 1000))
+      mass = mass.times(bodyMass)
+      divisor = divisor.times(1000)
     case .volume:
       // pL × ng/mL / 10^9 pL/mL.
       return roundedUp(
-        Wide(UInt64(clamping: dose.amount), times: concentration), over: Wide(low: 1_000_000_000))
+        mass.times(concentration(of: place)), over: divisor.times(1_000_000_000))
     }
-  }
-
-  /// Mass of drug 0 given in `time` when `dose` is given in every `per`, ng, rounded up.
-  func nanograms(of dose: Dose, per: Ticks, in time: Ticks) -> Int64 {
-    let (time, per) = (UInt64(clamping: time.rawValue), UInt64(per.rawValue))
-    let common = Conversions.greatestCommonDivisor(time, per)
-    let amount = Wide(UInt64(clamping: dose.amount), times: time / common)
-    switch dose.basis {
-    case .mass:
-      return roundedUp(amount, over: Wide(low: per / common))
-    case .massPerKilogram:
-      return roundedUp(amount.times(bodyMass), over: Wide(per / common, times: 1000))
-    case .volume:
-      return roundedUp(
-        amount.times(concentration), over: Wide(per / common, times: 1_000_000_000))
+    if place == .second, concentration > 0 {
+      let common = Conversions.greatestCommonDivisor(secondConcentration, concentration)
+      mass = mass.times(secondConcentration / common)
+      divisor = divisor.times(concentration / common)
     }
+    return roundedUp(mass, over: divisor)
   }
 
   /// Flow, nL/h, rounded up, when `dose` is given in every `per`.
@@ -129,22 +156,22 @@ struct Conversions: Equatable, Sendable {
     return isNegative ? -value : value
   }
 
-  /// Mass of drug 0 in a number of microsteps, ng, rounded to nearest.
-  func nanograms(in steps: StepAmount) -> Int64 {
+  /// Mass of a drug in a number of microsteps, ng, rounded to nearest.
+  func nanograms(in steps: StepAmount, of place: DrugPlace = .leading) -> Int64 {
     let isNegative = steps.whole < 0
     let magnitude = isNegative ? StepAmount.zero - steps : steps
     // Microsteps to 2^-24 of one, so that a microstep of 10 µg still rounds to the nearest ng; no
     // account comes near the 2^39 microsteps that this leaves room for.
     let fixed = UInt64(magnitude.whole) << 24 | magnitude.fraction >> 40
-    let product = Wide(fixed, times: microstepVolume).times(concentration)
+    let product = Wide(fixed, times: microstepVolume).times(concentration(of: place))
     let value = product.divided(by: Wide(1_000_000_000_000_000, times: 1 << 24)).rounded
     return isNegative ? -value : value
   }
 
-  /// Mass of drug 0 in one microstep, in 2^-16 ng, rounded up: what counts towards a dose cap.
-  var countedMassPerStep: Int64 {
+  /// Mass of a drug in one microstep, in 2^-16 ng, rounded up: what counts towards a dose cap.
+  func countedMassPerStep(of place: DrugPlace) -> Int64 {
     roundedUp(
-      Wide(microstepVolume, times: concentration).times(1 << 16),
+      Wide(microstepVolume, times: concentration(of: place)).times(1 << 16),
       over: Wide(low: 1_000_000_000_000_000))
   }
 

@@ -15,6 +15,8 @@ struct ProgrammeProgress: Equatable, Sendable {
   var isLoading = false
   /// Mass that a basal at `rate` gives in a bin of each window, 2^-16 ng, rounded up.
   var basalPerBin = Windows<Int64>(repeating: 0)
+  /// The same for the second drug.
+  var secondPerBin = Windows<Int64>(repeating: 0)
 
   static func == (a: Self, b: Self) -> Bool {
     a.phase == b.phase && a.rate == b.rate && a.left == b.left && a.isLoading == b.isLoading
@@ -77,6 +79,10 @@ struct DispensedAccount: Equatable, Sendable {
   var earlierVolume: Int64 = 0
   var earlierPrimed: Int64 = 0
   var earlierRetracted: Int64 = 0
+  /// Earlier loads, of the second drug.
+  var earlierSecondLoading: Int64 = 0
+  var earlierSecondBasal: Int64 = 0
+  var earlierSecondBolus: Int64 = 0
 
   /// Microsteps of this load to the patient, net of retraction.
   @inline(__always) var delivered: StepAmount { loading + basal + bolus + keepOpen - retracted }
@@ -87,6 +93,11 @@ struct DispensedAccount: Equatable, Sendable {
     earlierLoading += conversions.nanograms(in: loading)
     earlierBasal += conversions.nanograms(in: basal + keepOpen - retracted)
     earlierBolus += conversions.nanograms(in: bolus)
+    if conversions.secondConcentration > 0 {
+      earlierSecondLoading += conversions.nanograms(in: loading, of: .second)
+      earlierSecondBasal += conversions.nanograms(in: basal + keepOpen - retracted, of: .second)
+      earlierSecondBolus += conversions.nanograms(in: bolus, of: .second)
+    }
     earlierVolume += conversions.picolitres(in: delivered)
     earlierPrimed += conversions.picolitres(in: primed)
     earlierRetracted += conversions.picolitres(in: retracted)
@@ -128,8 +139,11 @@ struct RateLimiter: Equatable, Sendable {
     capabilities: Capabilities, configuration: PumpConfiguration
   ) {
     self.prescription = conversions.stepsPerTick(at: prescription.maximumFlow)
-    library = conversions.stepsPerTick(
-      of: Dose(prescription.libraryDoseRate.rawValue, .mass), per: Ticks(count: ticksPerHour))
+    library = conversions.stepsPerTick(at: prescription.drug.libraryDoseRate, of: .leading)
+    if prescription.isMixture {
+      library = StepAmount.min(
+        library, conversions.stepsPerTick(at: prescription.second.libraryDoseRate, of: .second))
+    }
     pumpContinuous = conversions.stepsPerTick(at: configuration.basalMaximum)
     pumpBolus = conversions.stepsPerTick(at: configuration.bolusMaximum)
     slew = conversions.stepsPerTick(at: configuration.slew)

@@ -139,6 +139,8 @@ extension DoseCap: CanonicalCodable {
 
 /// The dose history of one drug: a running total and its three windows.
 struct DoseHistory: Sendable {
+  /// Number of the drug in the library; 0 while there is none.
+  var drug: UInt16 = 0
   /// Everything counted since the history began, 2^-16 ng.
   var total: Int64 = 0 { didSet { complement &-= total &- oldValue } }
   /// Minus `total`, kept with every change: a total that changed by itself does not cancel it.
@@ -162,12 +164,24 @@ struct DoseHistory: Sendable {
     total &+ complement == 0 && oneHour.isIntact() && fourHours.isIntact() && day.isIntact()
   }
 
+  /// Whether `bolus` may be given now in every window while the basal runs on.
+  mutating func allows(
+    bolus: Int64, basalPerBin basal: Windows<Int64>, caps: Windows<Int64>, now: Int64
+  ) -> Bool {
+    oneHour.allows(
+      bolus: bolus, basalPerBin: basal.oneHour, total: total, cap: caps.oneHour, now: now)
+      && fourHours.allows(
+        bolus: bolus, basalPerBin: basal.fourHours, total: total, cap: caps.fourHours, now: now)
+      && day.allows(bolus: bolus, basalPerBin: basal.day, total: total, cap: caps.day, now: now)
+  }
+
   /// Whether the history of every window can be trusted.
   var isTrusted: Bool { oneHour.isTrusted && fourHours.isTrusted && day.isTrusted }
 }
 
 extension DoseHistory: CanonicalCodable {
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(drug)
     sink.put(total)
     sink.put(complement)
     oneHour.encode(to: &sink)
@@ -176,6 +190,7 @@ extension DoseHistory: CanonicalCodable {
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
+    drug = source.take16()
     total = source.takeInt64()
     complement = source.takeInt64()
     oneHour = DoseCap(from: &source)

@@ -14,11 +14,18 @@ enum JournalSlot {
   static let grants: UInt16 = 4
   /// The confirmed prescription, 20 bytes a slot.
   static let prescription: UInt16 = 16
-  static let prescriptionCount: UInt16 = 48
-  /// Dose history: 31 slots for each window.
+  static let prescriptionCount: UInt16 = 40
+  /// What earlier loads of the reservoir dispensed of the second drug.
+  static let secondAccount: UInt16 = 56
+  /// The drugs that the histories count.
+  static let drugs: UInt16 = 57
+  /// Dose history of the leading drug: 31 slots for each window.
   static let history: UInt16 = 64
+  static let historyEnd: UInt16 = 157
   /// Wrong access codes and lock-outs.
   static let access: UInt16 = 191
+  /// Dose history of the second drug.
+  static let secondHistory: UInt16 = 192
 }
 
 /// Slots that want to be written, and the numbering of writes.
@@ -26,11 +33,15 @@ struct JournalQueue: Equatable, Sendable {
   private var dirty0: UInt64 = 0
   private var dirty1: UInt64 = 0
   private var dirty2: UInt64 = 0
+  private var dirty3: UInt64 = 0
+  private var dirty4: UInt64 = 0
   /// The number of the next write.
   var sequence: UInt32 = 1
 
   /// Whether nothing waits.
-  @inline(__always) var isEmpty: Bool { dirty0 | dirty1 | dirty2 == 0 }
+  @inline(__always) var isEmpty: Bool {
+    dirty0 | dirty1 | dirty2 | dirty3 | dirty4 == 0
+  }
 
   /// Asks for `slot` to be written.
   mutating func want(_ slot: UInt16) {
@@ -38,7 +49,9 @@ struct JournalQueue: Equatable, Sendable {
     switch slot >> 6 {
     case 0: dirty0 |= bit
     case 1: dirty1 |= bit
-    default: dirty2 |= bit
+    case 2: dirty2 |= bit
+    case 3: dirty3 |= bit
+    default: dirty4 |= bit
     }
   }
 
@@ -56,6 +69,8 @@ struct JournalQueue: Equatable, Sendable {
     if dirty0 != 0 { return JournalQueue.take(&dirty0, base: 0) }
     if dirty1 != 0 { return JournalQueue.take(&dirty1, base: 64) }
     if dirty2 != 0 { return JournalQueue.take(&dirty2, base: 128) }
+    if dirty3 != 0 { return JournalQueue.take(&dirty3, base: 192) }
+    if dirty4 != 0 { return JournalQueue.take(&dirty4, base: 256) }
     return nil
   }
 
@@ -77,12 +92,16 @@ extension JournalQueue: CanonicalCodable {
     sink.put(dirty0)
     sink.put(dirty1)
     sink.put(dirty2)
+    sink.put(dirty3)
+    sink.put(dirty4)
     sink.put(sequence)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
     dirty0 = source.take64()
     dirty1 = source.take64()
     dirty2 = source.take64()
+    dirty3 = source.take64()
+    dirty4 = source.take64()
     sequence = source.take32()
   }
 }
@@ -129,8 +148,8 @@ struct JournalWindow: CanonicalSink {
 
 /// Bytes collected from journal slots, to be read again; used once, at power-on.
 struct JournalBytes: CanonicalSource {
-  static let capacity = 960
-  var bytes = InlineArray<960, UInt8>(repeating: 0)
+  static let capacity = 800
+  var bytes = InlineArray<800, UInt8>(repeating: 0)
   var position = 0
   var hasFailed = false
 
@@ -169,9 +188,10 @@ struct JournalBytes: CanonicalSource {
 /// The newer whole copy of a slot; nil where neither copy is whole.
 func newestCopy(of slot: UInt16, in memory: borrowing Span<JournalEntry>) -> JournalEntry? {
   let index = Int(slot)
-  guard memory.count >= index + 257 else { return nil }
+  let copy = Int(JournalEntry.slotCount)
+  guard memory.count > index + copy else { return nil }
   let first = memory[index]
-  let second = memory[index + 256]
+  let second = memory[index + copy]
   let isFirst = first.isWhole && first.slot == slot
   let isSecond = second.isWhole && second.slot == slot
   if isFirst && isSecond { return first.sequence >= second.sequence ? first : second }
@@ -196,8 +216,9 @@ func newestSequence(in memory: borrowing Span<JournalEntry>) -> UInt32 {
 /// Whether a slot was ever written, whole or not.
 func wasWritten(_ slot: UInt16, in memory: borrowing Span<JournalEntry>) -> Bool {
   let index = Int(slot)
-  guard memory.count >= index + 257 else { return false }
-  return memory[index] != .blank || memory[index + 256] != .blank
+  let copy = Int(JournalEntry.slotCount)
+  guard memory.count > index + copy else { return false }
+  return memory[index] != .blank || memory[index + copy] != .blank
 }
 
 extension DoseCap {

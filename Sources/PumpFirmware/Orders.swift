@@ -24,6 +24,12 @@ public struct Orders: Equatable, Sendable {
   public var capInFourHours = Mass.zero
   /// Most of the drug in a day.
   public var capInDay = Mass.zero
+  /// Caps of the second drug of a mixture; zero where none is set.
+  public var secondCapInHour = Mass.zero
+  /// Most of the second drug in four hours.
+  public var secondCapInFourHours = Mass.zero
+  /// Most of the second drug in a day.
+  public var secondCapInDay = Mass.zero
   /// The occlusion limit.
   public var occlusionLimit = Pressure.zero
   /// Prescribed maximum for continuous flow.
@@ -64,9 +70,14 @@ extension Controller {
       }
     }
     orders.titration = titration
-    orders.capInHour = prescription.caps.oneHour
-    orders.capInFourHours = prescription.caps.fourHours
-    orders.capInDay = prescription.caps.day
+    orders.capInHour = prescription.drug.caps.oneHour
+    orders.capInFourHours = prescription.drug.caps.fourHours
+    orders.capInDay = prescription.drug.caps.day
+    if prescription.isMixture {
+      orders.secondCapInHour = prescription.second.caps.oneHour
+      orders.secondCapInFourHours = prescription.second.caps.fourHours
+      orders.secondCapInDay = prescription.second.caps.day
+    }
     orders.occlusionLimit = prescription.occlusionLimit
     orders.maximumFlow = prescription.maximumFlow
     orders.keepOpenFlow = prescription.keepOpenFlow

@@ -39,37 +39,28 @@ extension Prescription {
       self.fill = fill
       entries.insert(.fill)
     case .setDrug(let index, let number, let concentration):
-      // From 1 µg/mL to 1 g/mL.
-      guard index == 0, concentration.rawValue >= 1000, concentration.rawValue <= 1_000_000_000
-      else { return .refusedRange }
-      drugNumber = number
-      self.concentration = concentration
-      entries.insert(.drug)
+      return enter(number, concentration, at: index)
     case .setDrugLimits(let index, let doseRate, let bolus, let loading):
-      guard index == 0, doseRate.rawValue > 0, doseRate.rawValue <= 1_000_000_000_000,
-        bolus.rawValue > 0, bolus.rawValue <= 1_000_000_000_000, loading.rawValue > 0,
-        loading.rawValue <= 1_000_000_000_000
-      else { return .refusedRange }
-      libraryDoseRate = doseRate
-      libraryBolus = bolus
-      libraryLoading = loading
-      entries.insert(.drugLimits)
+      guard let place = DrugPlace(rawValue: index) else { return .refusedRange }
+      let result = self[place].enterLimits(doseRate: doseRate, bolus: bolus, loading: loading)
+      guard result == .accepted else { return result }
+      entries.insert(place == .leading ? .drugLimits : .secondLimits)
     case .setSoftLimits(let index, let doseRate, let bolus):
-      guard index == 0, doseRate >= .zero, doseRate.rawValue <= 1_000_000_000_000, bolus >= .zero,
+      guard let place = DrugPlace(rawValue: index), doseRate >= .zero,
+        doseRate.rawValue <= 1_000_000_000_000, bolus >= .zero,
         bolus.rawValue <= 1_000_000_000_000
       else { return .refusedRange }
-      library.softDoseRate = doseRate
-      library.softBolus = bolus
+      self[place].soft = SoftLimits(doseRate: doseRate, bolus: bolus)
     case .setPatient(let mass):
       // From a premature infant to the heaviest patient on record.
       guard mass.rawValue >= 300, mass.rawValue <= 635_000 else { return .refusedRange }
       patient = mass
       entries.insert(.patient)
     case .setDoseCap(let index, let window, let cap):
-      guard index == 0, cap.rawValue > 0, cap.rawValue <= 1_000_000_000_000 else {
-        return .refusedRange
-      }
-      caps[window] = cap
+      guard let place = DrugPlace(rawValue: index), cap.rawValue > 0,
+        cap.rawValue <= 1_000_000_000_000
+      else { return .refusedRange }
+      self[place].caps[window] = cap
     case .setLimits(let flow, let occlusion, let keepOpen):
       return enter(flow: flow, occlusion: occlusion, keepOpen: keepOpen, configuration)
     case .setPhase(let index, let phase):
@@ -144,6 +135,10 @@ extension Prescription {
     guard entries.isSuperset(of: .required), phaseCount > 0, phaseCount == self.phaseCount else {
       return .refusedIncomplete
     }
+    if isMixture {
+      guard entries.contains(.secondLimits) else { return .refusedIncomplete }
+      guard second.number != drug.number else { return .refusedRange }
+    }
     let reachable = min(Int64(capabilities.stallForce), Int64(capabilities.forceFullScale))
     // A tenth is kept for the tolerance of drive and cell.
     if capabilities.sensors.contains(.force),
@@ -156,11 +151,11 @@ extension Prescription {
       let result = check(phases[index], conversions, configuration: configuration)
       if result != .accepted { return result }
     }
-    if entries.contains(.patientBolus), conversions.nanograms(in: bolusDose) > libraryBolus.rawValue
-    {
+    if entries.contains(.patientBolus), !isWithinLibrary(bolus: bolusDose, conversions) {
       return .refusedLibrary
     }
-    if !fitsCaps(conversions) { return .refusedDoseCap }
+    if !fitsCaps(.leading, conversions) { return .refusedDoseCap }
+    if isMixture, !fitsCaps(.second, conversions) { return .refusedDoseCap }
     return fitsReservoir(conversions, firstPhase: firstPhase) ? .accepted : .refusedReservoir
   }
 
@@ -177,22 +172,41 @@ extension Prescription {
     switch phase.kind {
     case .loading:
       guard flow <= configuration.bolusMaximum else { return .refusedRange }
-      let mass = conversions.nanograms(of: phase.dose, per: phase.per, in: phase.duration)
-      return mass <= libraryLoading.rawValue ? .accepted : .refusedLibrary
+      let isWithin =
+        conversions.nanograms(of: phase.dose, per: phase.per, in: phase.duration)
+        <= drug.libraryLoading.rawValue
+        && (!isMixture
+          || conversions.nanograms(
+            of: phase.dose, per: phase.per, in: phase.duration, place: .second)
+            <= second.libraryLoading.rawValue)
+      return isWithin ? .accepted : .refusedLibrary
     default:
       guard flow >= configuration.basalMinimum, flow <= configuration.basalMaximum else {
         return .refusedRange
       }
-      let rate = conversions.nanograms(
-        of: phase.dose, per: phase.per, in: Ticks(count: ticksPerHour))
-      return rate <= libraryDoseRate.rawValue ? .accepted : .refusedLibrary
+      let hour = Ticks(count: ticksPerHour)
+      let isWithin =
+        conversions.nanograms(of: phase.dose, per: phase.per, in: hour)
+        <= drug.libraryDoseRate.rawValue
+        && (!isMixture
+          || conversions.nanograms(of: phase.dose, per: phase.per, in: hour, place: .second)
+            <= second.libraryDoseRate.rawValue)
+      return isWithin ? .accepted : .refusedLibrary
     }
   }
 
-  /// Whether the programme alone stays below every cap.
+  /// Whether a bolus of `dose` keeps the library's hard limit of every drug in it.
+  func isWithinLibrary(bolus dose: Dose, _ conversions: Conversions) -> Bool {
+    conversions.nanograms(in: dose) <= drug.libraryBolus.rawValue
+      && (!isMixture
+        || conversions.nanograms(in: dose, of: .second) <= second.libraryBolus.rawValue)
+  }
+
+  /// Whether the programme alone stays below every cap of a drug.
   ///
   /// Delivery is constant inside a phase, so the fullest window begins or ends where a phase does.
-  private mutating func fitsCaps(_ conversions: Conversions) -> Bool {
+  private mutating func fitsCaps(_ place: DrugPlace, _ conversions: Conversions) -> Bool {
+    let caps = self[place].caps
     var window: CapWindow? = .first
     while let length = window {
       window = length.next
@@ -201,16 +215,18 @@ extension Prescription {
       var start: Int64 = 0
       for index in 0..<Int(phaseCount) {
         let end = start + phases[index].duration.rawValue
-        if mass(from: start, to: start + length.ticks, conversions) > cap { return false }
-        if mass(from: end - length.ticks, to: end, conversions) > cap { return false }
+        if mass(place, from: start, to: start + length.ticks, conversions) > cap { return false }
+        if mass(place, from: end - length.ticks, to: end, conversions) > cap { return false }
         start = end
       }
     }
     return true
   }
 
-  /// Mass that the programme gives between two of its ticks, ng, rounded up.
-  private mutating func mass(from: Int64, to: Int64, _ conversions: Conversions) -> Int64 {
+  /// Mass of a drug that the programme gives between two of its ticks, ng, rounded up.
+  private mutating func mass(
+    _ place: DrugPlace, from: Int64, to: Int64, _ conversions: Conversions
+  ) -> Int64 {
     var start: Int64 = 0
     var sum: Int64 = 0
     for index in 0..<Int(phaseCount) {
@@ -218,7 +234,8 @@ extension Prescription {
       let end = start + phase.duration.rawValue
       let overlap = min(end, to) - max(start, from)
       if overlap > 0, phase.kind != .syringeChange {
-        sum += conversions.nanograms(of: phase.dose, per: phase.per, in: Ticks(count: overlap))
+        sum += conversions.nanograms(
+          of: phase.dose, per: phase.per, in: Ticks(count: overlap), place: place)
       }
       start = end
     }

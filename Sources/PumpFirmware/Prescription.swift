@@ -13,6 +13,8 @@ struct Prescription: Sendable {
     static let patient = Entries(rawValue: 1 << 5)
     static let limits = Entries(rawValue: 1 << 6)
     static let patientBolus = Entries(rawValue: 1 << 7)
+    static let secondDrug = Entries(rawValue: 1 << 8)
+    static let secondLimits = Entries(rawValue: 1 << 9)
     /// Without these nothing can be confirmed.
     static let required: Entries = [
       .syringe, .infusionSet, .fill, .drug, .drugLimits, .patient, .limits,
@@ -26,17 +28,13 @@ struct Prescription: Sendable {
   var infusionSet = InfusionSetSpecification(
     number: 0, primingVolume: .zero, compliance: 0, resistance: 0)
   var fill = Volume.zero
-  var drugNumber: UInt16 = 0
-  var concentration = Concentration.zero
-  /// Hard limits of the library.
-  var libraryDoseRate = DoseRate.zero
-  var libraryBolus = Mass.zero
-  var libraryLoading = Mass.zero
-  /// Its version and soft limits.
-  var library = LibraryUse()
+  /// The drug that doses in mass count.
+  var drug = PrescribedDrug()
+  /// The other drug of a mixture.
+  var second = PrescribedDrug()
+  /// Version of the library that the programme was written for; 0 where it was not used.
+  var libraryVersion: UInt32 = 0
   var patient = BodyMass.zero
-  /// Caps for 1 h, 4 h and 24 h; zero where none is set.
-  var caps = Windows<Mass>(repeating: .zero)
   var maximumFlow = FlowRate.zero
   var occlusionLimit = Pressure.zero
   var keepOpenFlow = FlowRate.zero
@@ -50,10 +48,11 @@ struct Prescription: Sendable {
     repeating: ProgrammePhase(
       kind: .basal, dose: Dose(0, .mass), per: Ticks(count: 1), duration: .zero))
 
-  /// The conversions for this syringe, drug and patient.
+  /// The conversions for this syringe, solution and patient.
   func conversions(microstepTravel: Length) -> Conversions {
     Conversions(
-      boreArea: syringe.boreArea, microstepTravel: microstepTravel, concentration: concentration,
+      boreArea: syringe.boreArea, microstepTravel: microstepTravel,
+      concentration: drug.concentration, secondConcentration: second.concentration,
       bodyMass: patient)
   }
 }
@@ -109,16 +108,10 @@ extension Prescription: CanonicalCodable {
     syringe.encode(to: &sink)
     infusionSet.encode(to: &sink)
     fill.encode(to: &sink)
-    sink.put(drugNumber)
-    concentration.encode(to: &sink)
-    libraryDoseRate.encode(to: &sink)
-    libraryBolus.encode(to: &sink)
-    libraryLoading.encode(to: &sink)
-    library.encode(to: &sink)
+    drug.encode(to: &sink)
+    second.encode(to: &sink)
+    sink.put(libraryVersion)
     patient.encode(to: &sink)
-    caps.oneHour.encode(to: &sink)
-    caps.fourHours.encode(to: &sink)
-    caps.day.encode(to: &sink)
     maximumFlow.encode(to: &sink)
     occlusionLimit.encode(to: &sink)
     keepOpenFlow.encode(to: &sink)
@@ -137,16 +130,10 @@ extension Prescription: CanonicalCodable {
     syringe = SyringeSpecification(from: &source)
     infusionSet = InfusionSetSpecification(from: &source)
     fill = Volume(from: &source)
-    drugNumber = source.take16()
-    concentration = Concentration(from: &source)
-    libraryDoseRate = DoseRate(from: &source)
-    libraryBolus = Mass(from: &source)
-    libraryLoading = Mass(from: &source)
-    library = LibraryUse(from: &source)
+    drug = PrescribedDrug(from: &source)
+    second = PrescribedDrug(from: &source)
+    libraryVersion = source.take32()
     patient = BodyMass(from: &source)
-    caps.oneHour = Mass(from: &source)
-    caps.fourHours = Mass(from: &source)
-    caps.day = Mass(from: &source)
     maximumFlow = FlowRate(from: &source)
     occlusionLimit = Pressure(from: &source)
     keepOpenFlow = FlowRate(from: &source)

@@ -1,5 +1,25 @@
 import PumpHAL
 
+/// What the controller accounts for and counts of one drug, as masses.
+public struct DrugAccount: Equatable, Sendable {
+  /// Dispensed to the patient: forward minus documented retraction, priming excluded.
+  public var dispensed = Mass.zero
+  /// Of which: loading doses.
+  public var loading = Mass.zero
+  /// Of which: basal.
+  public var basal = Mass.zero
+  /// Of which: patient and clinician boluses.
+  public var bolus = Mass.zero
+  /// Counted in the last hour.
+  public var countedInHour = Mass.zero
+  /// Counted in the last four hours.
+  public var countedInFourHours = Mass.zero
+  /// Counted in the last day.
+  public var countedInDay = Mass.zero
+  /// An account of nothing.
+  public init() {}
+}
+
 /// The controller's own view of the infusion, for displays, records and the summary.
 public struct Telemetry: Equatable, Sendable {
   /// The mode.
@@ -39,6 +59,8 @@ public struct Telemetry: Equatable, Sendable {
   public var countedInFourHours = Mass(nanograms: 0)
   /// Mass of drug 0 counted in the last day.
   public var countedInDay = Mass(nanograms: 0)
+  /// The second drug; nil where none was ever in the syringe.
+  public var second: DrugAccount?
   /// Time until the next patient bolus may be asked for.
   public var lockoutLeft = Ticks(count: 0)
   /// Boluses granted.

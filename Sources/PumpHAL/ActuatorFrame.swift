@@ -77,7 +77,7 @@ public struct Display: Equatable, Sendable {
 /// The writer keeps its own sequence numbers and checksum, so that whoever reads a slot back can
 /// tell the newer copy from the older and either from a torn write.
 public struct JournalEntry: Equatable, Sendable {
-  /// The slot it replaces: 0 to 191 belong to the controller, 192 to 255 to the monitor.
+  /// The slot it replaces: 0 to 383 belong to the controller, 384 to 511 to the monitor.
   public var slot: UInt16
   /// Grows with every write of the same writer.
   public var sequence: UInt32
@@ -90,16 +90,16 @@ public struct JournalEntry: Equatable, Sendable {
   /// CRC-32C over everything above, in canonical order.
   public var checksum: UInt32
 
-  /// The slots of one copy of the memory.
-  public static let slotCount: Int32 = 256
+  /// The slots of one copy of the memory: two copies fill a ferroelectric memory of 256 kbit.
+  public static let slotCount: Int32 = 512
   /// The first slot that belongs to the monitor.
-  public static let firstMonitorSlot: UInt16 = 192
+  public static let firstMonitorSlot: UInt16 = 384
   /// The copies that the memory keeps of every slot.
   public static let copyCount: Int32 = 2
 
   /// An entry with its checksum; `word2` must be below 2^48.
   public init(slot: UInt16, sequence: UInt32, word0: UInt64, word1: UInt64, word2: UInt64) {
-    precondition(word2 < 1 << 48 && slot < 256)
+    precondition(word2 < 1 << 48 && slot < JournalEntry.slotCount)
     self.slot = slot
     self.sequence = sequence
     self.word0 = word0

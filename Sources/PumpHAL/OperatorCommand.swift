@@ -149,13 +149,14 @@ public enum OperatorAction: Equatable, Sendable {
   case confirmInfusionSet(InfusionSetSpecification)
   /// Fluid in the syringe, dead space included.
   case setFill(Volume)
-  /// Drug `index` (0 is the only one so far) in the syringe, by library number.
+  /// Drug `index` in the syringe, by library number: 0 is the leading drug, whose mass every dose
+  /// counts, 1 the second of a mixture. A second drug of concentration 0 is none.
   case setDrug(index: UInt8, number: UInt16, concentration: Concentration)
   /// Hard limits of the drug library for continuous delivery, a single bolus and a loading dose.
   case setDrugLimits(index: UInt8, doseRate: DoseRate, bolus: Mass, loading: Mass)
   /// The patient's mass.
   case setPatient(BodyMass)
-  /// Most of a drug in any window of the given length.
+  /// Most of drug `index` in any window of the given length.
   case setDoseCap(index: UInt8, window: CapWindow, cap: Mass)
   /// Prescribed maximum for continuous flow, occlusion limit, keep-open rate (0 is off).
   case setLimits(flow: FlowRate, occlusion: Pressure, keepOpen: FlowRate)

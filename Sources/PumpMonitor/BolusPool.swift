@@ -43,11 +43,14 @@ struct BolusPool: Sendable {
   mutating func advance(_ ticks: Int64) {
     guard ticksLeft > 0 else { return }
     ticksLeft -= ticks
-    if ticksLeft <= 0 { left = .zero }
+    if ticksLeft <= 0 { close() }
   }
 
-  /// Nothing more may be taken.
-  mutating func close() { left = .zero }
+  /// Nothing more may be taken; what was not taken was no bolus.
+  mutating func close() {
+    left = .zero
+    dose = .zero
+  }
 }
 
 extension BolusPool: CanonicalCodable {

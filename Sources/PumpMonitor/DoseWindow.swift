@@ -1,12 +1,15 @@
 import PumpHAL
 
-/// The mass of drug that went out in one rolling window, counted by the monitor for itself.
+/// The mass of each drug that went out in one rolling window, counted by the monitor for itself.
 ///
 /// Sixty cells of a sixtieth of the window: the one that fills and 59 closed ones. The mass of a
 /// closed cell is rounded up. Together they reach back between 59/60 of the window and the whole of
 /// it, never further, so that a controller which keeps the cap exactly is never contradicted; one
 /// that does not is stopped at the cap and the tolerance, in any 59/60 of the window.
 /// What is drawn back is taken off what goes out next. Never sees a clock.
+///
+/// Both drugs of a mixture share what went out since a cell began to fill, which is volume; the
+/// stricter of their caps bounds it.
 struct DoseWindow: Sendable {
   /// Length of a cell, ticks.
   private(set) var cellLength: Int64
@@ -18,6 +21,9 @@ struct DoseWindow: Sendable {
   private(set) var age: Int64 = 0
   /// Sum of all cells, ng.
   private var sum: Int64 = 0
+  /// The same of the second drug.
+  private var secondCells = InlineArray<60, Int64>(repeating: 0)
+  private var secondSum: Int64 = 0
   /// What went out since it began to fill; negative after a retraction.
   private var filling = Attolitres.zero
   /// What may be in `filling` at most.
@@ -32,80 +38,115 @@ struct DoseWindow: Sendable {
   mutating func count(_ volume: Attolitres) { filling += volume }
 
   /// Lets time pass; true when a cell was closed.
-  mutating func advance(_ ticks: Int64, concentration: Int64) -> Bool {
+  mutating func advance(_ ticks: Int64, solution: Solution) -> Bool {
     age += ticks
     guard age >= cellLength else { return false }
-    settle(concentration: concentration)
+    settle(solution)
     while age >= cellLength {
       age -= cellLength
       position = position == 59 ? 0 : position + 1
       sum -= cells[Int(position)]
       cells[Int(position)] = 0
+      secondSum -= secondCells[Int(position)]
+      secondCells[Int(position)] = 0
     }
     return true
   }
 
   /// Turns what went out into mass with the solution that it was.
-  mutating func settle(concentration: Int64) {
+  mutating func settle(_ solution: Solution) {
     guard filling.rawValue > 0 else { return }
-    let mass = mass(of: filling, concentration: concentration)
-    filling = .zero
+    let mass = Self.mass(of: filling, concentration: solution.leading)
     cells[Int(position)] += mass
     sum += mass
+    if solution.second > 0 {
+      let second = Self.mass(of: filling, concentration: solution.second)
+      secondCells[Int(position)] += second
+      secondSum += second
+    }
+    filling = .zero
   }
 
   /// Computes anew what may still go out before the cell that fills is closed.
-  mutating func limit(cap: Int64, tolerance: Int64, concentration: Int64) {
-    guard cap > 0, concentration > 0 else {
-      room = Attolitres(rawValue: .max)
-      return
-    }
-    let rest = cap + tolerance - sum
+  mutating func limit(_ leading: DoseBound, _ second: DoseBound) {
+    room = .smallest(Self.room(for: leading, sum), Self.room(for: second, secondSum))
+  }
+
+  /// What may still go out of a solution of which `sum` ng are counted already.
+  private static func room(for bound: DoseBound, _ sum: Int64) -> Attolitres {
+    guard bound.cap > 0, bound.concentration > 0 else { return Attolitres(rawValue: .max) }
+    let rest = bound.cap + bound.tolerance - sum
     guard rest > 0 else {
       // Over already: as much has to be drawn back.
-      let over = Ratio.roundedUp(-rest, times: Attolitres.perMillilitre, over: concentration)
-      room = Attolitres(rawValue: -1 - Prescription.cut(over, to: Attolitres.perMillilitre * 1000))
-      return
+      let over = Ratio.roundedUp(
+        -rest, times: Attolitres.perMillilitre, over: bound.concentration)
+      return Attolitres(rawValue: -1 - Prescription.cut(over, to: Attolitres.perMillilitre * 1000))
     }
-    room = Attolitres(
-      rawValue: Ratio.roundedDown(rest, times: Attolitres.perMillilitre, over: concentration))
+    return Attolitres(
+      rawValue: Ratio.roundedDown(
+        rest, times: Attolitres.perMillilitre, over: bound.concentration))
   }
 
-  /// Everything counted in the window, ng.
-  func total(concentration: Int64) -> Int64 {
-    sum + mass(of: filling, concentration: concentration)
+  /// Everything counted of the leading drug in the window, ng.
+  func total(_ solution: Solution) -> Int64 {
+    sum + Self.mass(of: filling, concentration: solution.leading)
   }
 
-  /// What went out since the cell began to fill, ng.
-  func fillingMass(concentration: Int64) -> Int64 {
-    mass(of: filling, concentration: concentration)
+  /// Everything counted of the second drug in the window, ng.
+  func secondTotal(_ solution: Solution) -> Int64 {
+    secondSum + Self.mass(of: filling, concentration: solution.second)
+  }
+
+  /// What the cell that fills holds, ng.
+  mutating func partial(_ solution: Solution) -> Int64 {
+    cells[Int(position)] + Self.mass(of: filling, concentration: solution.leading)
+  }
+
+  /// What the cell that fills holds of the second drug, ng.
+  mutating func secondPartial(_ solution: Solution) -> Int64 {
+    secondCells[Int(position)] + Self.mass(of: filling, concentration: solution.second)
   }
 
   /// A cell, ng, for the journal.
   mutating func cell(_ index: Int) -> Int64 { cells[index] }
 
-  /// Puts back what the journal held; `partial` is what the cell that filled had, ng.
-  mutating func restore(position: UInt8, age: Int64, partial: Int64) {
+  /// A cell of the second drug, ng, for the journal.
+  mutating func secondCell(_ index: Int) -> Int64 { secondCells[index] }
+
+  /// Puts back what the journal held; the partial masses are what the cell that filled had, ng.
+  mutating func restore(position: UInt8, age: Int64, partial: Int64, secondPartial: Int64) {
     self.position = Swift.min(position, 59)
     self.age = Swift.max(0, Swift.min(age, cellLength - 1))
     // A cell that was closed after `partial` was written holds it already.
     let index = Int(self.position)
     if partial > cells[index] { cells[index] = partial }
+    if secondPartial > secondCells[index] { secondCells[index] = secondPartial }
     sum = 0
-    for index in 0..<60 { sum += cells[index] }
+    secondSum = 0
+    for index in 0..<60 {
+      sum += cells[index]
+      secondSum += secondCells[index]
+    }
   }
 
   /// Puts back one cell, ng.
   mutating func restore(cell index: Int, mass: Int64) { cells[index] = mass }
 
+  /// Puts back one cell of the second drug, ng.
+  mutating func restore(secondCell index: Int, mass: Int64) { secondCells[index] = mass }
+
   /// Forgets everything: another patient.
   mutating func clear() {
-    for index in 0..<60 { cells[index] = 0 }
+    for index in 0..<60 {
+      cells[index] = 0
+      secondCells[index] = 0
+    }
     sum = 0
+    secondSum = 0
     filling = .zero
   }
 
-  private func mass(of volume: Attolitres, concentration: Int64) -> Int64 {
+  private static func mass(of volume: Attolitres, concentration: Int64) -> Int64 {
     let mass = Ratio.roundedUp(
       volume.rawValue, times: concentration, over: Attolitres.perMillilitre)
     return Swift.min(mass, Prescription.largestAmount)
@@ -119,6 +160,8 @@ extension DoseWindow: CanonicalCodable {
     sink.put(position)
     sink.put(age)
     sink.put(sum)
+    for index in 0..<60 { sink.put(secondCells[index]) }
+    sink.put(secondSum)
     filling.encode(to: &sink)
     room.encode(to: &sink)
   }
@@ -131,6 +174,8 @@ extension DoseWindow: CanonicalCodable {
     if position > 59 || cellLength <= 0 { source.fail() }
     age = source.takeInt64()
     sum = source.takeInt64()
+    for index in 0..<60 { secondCells[index] = source.takeInt64() }
+    secondSum = source.takeInt64()
     filling = Attolitres(from: &source)
     room = Attolitres(from: &source)
   }

@@ -56,6 +56,9 @@ struct Envelope: Sendable {
   /// Takes over a confirmed programme, from its beginning.
   mutating func adopt(_ programme: inout Prescription, _ configuration: PumpConfiguration) {
     halvings = 0
+    // No bolus spans two programmes.
+    patient.close()
+    clinician.close()
     latest = 0
     latestDone = MonitorLimits.phaseSlack
     earliest = 0
@@ -200,7 +203,11 @@ struct Envelope: Sendable {
     speedCredit -= moved
     var drawn = Attolitres.zero
     if credit.rawValue < 0 {
-      drawn = patient.draw(.zero - credit)
+      // What was asked for first is what runs; the other was refused, because the pump is busy.
+      if clinician.isOpen, clinician.openedAt < patient.openedAt {
+        drawn = clinician.draw(.zero - credit)
+      }
+      drawn += patient.draw(.zero - credit - drawn)
       drawn += clinician.draw(.zero - credit - drawn)
       credit += drawn
     }

@@ -1,6 +1,6 @@
 import PumpHAL
 
-/// What the monitor's 64 slots of the memory hold.
+/// What the monitor's slots of the memory hold.
 enum JournalSlot: UInt8, Sendable {
   /// Place in the programme, place in the dose windows.
   case state = 0
@@ -20,10 +20,18 @@ enum JournalSlot: UInt8, Sendable {
   case caps = 7
   /// First of 16 phases.
   case phase = 8
+  /// The second drug of a mixture and its hard limits.
+  case secondDrug = 24
+  /// Dose caps of the second drug.
+  case secondCaps = 25
+  /// What the cells that fill hold of the second drug.
+  case secondPartial = 26
   /// Wrong access codes, and how long no more are taken.
   case access = 27
   /// First of 36 groups of five cells: 1 h, 4 h, 24 h.
   case history = 28
+  /// First of as many groups of the second drug.
+  case secondHistory = 64
 }
 
 /// Packs fields into the 22 bytes of a journal entry and takes them out again.
@@ -76,31 +84,39 @@ struct MonitorJournal: Sendable {
   /// Grows with every confirmed programme, so that half of one is never taken for the whole.
   var generation: UInt8 = 0
   private var waiting: UInt64 = 0
+  /// Groups of cells of the second drug.
+  private var secondWaiting: UInt64 = 0
+  /// Whether there ever was a second drug to write about.
+  var hasSecond = false
   private var moved = Attolitres.zero
   private var isLiveNext = true
 
   /// Marks one slot.
   mutating func mark(_ slot: JournalSlot) {
     waiting |= 1 << UInt64(slot.rawValue)
-    if slot == .state || slot == .boluses { waiting |= 3 }
+    if slot == .state || slot == .boluses {
+      waiting |= hasSecond ? 3 | Self.secondPartial : 3
+    }
   }
 
   /// Marks everything that a programme consists of.
   mutating func markProgramme() {
     generation &+= 1
-    waiting |= 0xff_fffb
+    waiting |= hasSecond ? 0x3ff_fffb | Self.secondPartial : 0xff_fffb
   }
 
   /// Marks the group that holds a cell.
   mutating func markHistory(_ window: CapWindow, position: UInt8) {
     let group = UInt64(window.rawValue) * 12 + UInt64(position) / 5
     waiting |= 1 << (UInt64(JournalSlot.history.rawValue) + group)
+    if hasSecond { secondWaiting |= 1 << group }
   }
 
   /// Marks every group.
   mutating func markHistory() {
     for group in 0..<36 as Range<UInt64> {
       waiting |= 1 << (UInt64(JournalSlot.history.rawValue) + group)
+      if hasSecond { secondWaiting |= 1 << group }
     }
   }
 
@@ -115,15 +131,31 @@ struct MonitorJournal: Sendable {
 
   /// The slot to write next, if any: place and partial cells in turn with everything else.
   mutating func next() -> UInt8? {
-    let live = waiting & 7
-    let rest = waiting & ~7
-    if live == 0, rest == 0 { return nil }
+    let live = waiting & Self.live
+    let rest = waiting & ~Self.live
+    if live == 0, rest == 0 { return nextSecond() }
+    if !isLiveNext || live == 0, rest == 0, let slot = nextSecond() {
+      isLiveNext = true
+      return slot
+    }
     let source = (isLiveNext && live != 0) || rest == 0 ? live : rest
     isLiveNext = source == rest
     let slot = UInt8(truncatingIfNeeded: source.trailingZeroBitCount)
     waiting &= ~(1 << UInt64(slot))
     return slot
   }
+
+  /// The next group of cells of the second drug.
+  private mutating func nextSecond() -> UInt8? {
+    guard secondWaiting != 0 else { return nil }
+    let group = UInt8(truncatingIfNeeded: secondWaiting.trailingZeroBitCount)
+    secondWaiting &= secondWaiting - 1
+    return JournalSlot.secondHistory.rawValue + group
+  }
+
+  private static let secondPartial: UInt64 = 1 << UInt64(JournalSlot.secondPartial.rawValue)
+  /// Place, boluses and the cells that fill.
+  private static let live: UInt64 = 7 | secondPartial
 }
 
 extension MonitorJournal: CanonicalCodable {
@@ -131,6 +163,8 @@ extension MonitorJournal: CanonicalCodable {
     sink.put(sequence)
     sink.put(generation)
     sink.put(waiting)
+    sink.put(secondWaiting)
+    sink.put(hasSecond)
     moved.encode(to: &sink)
     sink.put(isLiveNext)
   }
@@ -139,6 +173,8 @@ extension MonitorJournal: CanonicalCodable {
     sequence = source.take32()
     generation = source.take8()
     waiting = source.take64()
+    secondWaiting = source.take64()
+    hasSecond = source.takeBool()
     moved = Attolitres(from: &source)
     isLiveNext = source.takeBool()
   }

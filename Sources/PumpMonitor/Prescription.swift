@@ -22,6 +22,8 @@ struct Prescription: Sendable {
   var doseRateLimit: Int64 = 0
   /// Hard limit of one bolus, ng; 0 where none is set.
   var bolusLimit: Int64 = 0
+  /// The second drug of a mixture.
+  var second = SecondDrug()
   /// Mass of the patient, g.
   var bodyMass: Int64 = 0
   /// Dose caps in 1 h, 4 h and 24 h, ng; 0 where none is set.
@@ -54,6 +56,9 @@ struct Prescription: Sendable {
 
   /// Whether something can be delivered under it.
   var isComplete: Bool { phaseCount > 0 && area > 0 && concentration > 0 }
+
+  /// What the syringe holds of each drug.
+  var solution: Solution { Solution(leading: concentration, second: second.concentration) }
 
   /// A number of a command, made harmless.
   static func cut(_ value: Int64, to limit: Int64 = largestAmount) -> Int64 {
@@ -92,6 +97,10 @@ struct Prescription: Sendable {
         doseRateLimit, times: Attolitres.perMillilitre, over: concentration)
       most = .smallest(most, Attolitres(rawValue: volume / 360_000 + 1))
     }
+    if second.doseRateLimit > 0, second.concentration > 0 {
+      let volume = second.volume(of: second.doseRateLimit)
+      most = .smallest(most, Attolitres(rawValue: volume.rawValue / 360_000 + 1))
+    }
     return most
   }
 
@@ -104,6 +113,7 @@ struct Prescription: Sendable {
 
   /// Whether a basal keeps the library's limit of dose rate.
   func isWithinDoseRate(_ phase: ProgrammePhase) -> Bool {
+    guard second.allowsContinuous(flow(of: phase)) else { return false }
     guard doseRateLimit > 0 else { return true }
     let limit = volume(of: Dose(doseRateLimit, .mass))
     // One hour has 360 000 ticks; what rounding adds is forgiven.
@@ -185,6 +195,7 @@ extension Prescription: CanonicalCodable {
     sink.put(concentration)
     sink.put(doseRateLimit)
     sink.put(bolusLimit)
+    second.encode(to: &sink)
     sink.put(bodyMass)
     for index in 0..<3 { sink.put(caps[index]) }
     sink.put(flowLimit)
@@ -210,6 +221,7 @@ extension Prescription: CanonicalCodable {
     concentration = source.takeInt64()
     doseRateLimit = source.takeInt64()
     bolusLimit = source.takeInt64()
+    second = SecondDrug(from: &source)
     bodyMass = source.takeInt64()
     for index in 0..<3 { caps[index] = source.takeInt64() }
     flowLimit = source.takeInt64()

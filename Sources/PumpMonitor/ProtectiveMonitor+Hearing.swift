@@ -207,6 +207,7 @@ extension ProtectiveMonitor {
   }
 
   private func isWithinLimit(_ volume: Attolitres) -> Bool {
+    guard confirmed.second.allowsBolus(volume) else { return false }
     guard confirmed.bolusLimit > 0 else { return true }
     let limit = confirmed.volume(of: Dose(confirmed.bolusLimit, .mass))
     return volume <= limit + Attolitres(rawValue: 1_000_000)

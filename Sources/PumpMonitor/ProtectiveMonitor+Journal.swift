@@ -20,14 +20,13 @@ extension ProtectiveMonitor {
     switch JournalSlot(rawValue: slot) {
     case .state: putState(&bits)
     case .partial:
-      let concentration = confirmed.concentration
-      bits.put(
-        hour.fillingMass(concentration: concentration) + hour.cell(Int(hour.position)), bits: 56)
-      bits.put(
-        fourHours.fillingMass(concentration: concentration)
-          + fourHours.cell(Int(fourHours.position)), bits: 56)
-      bits.put(
-        day.fillingMass(concentration: concentration) + day.cell(Int(day.position)), bits: 56)
+      bits.put(hour.partial(confirmed.solution), bits: 56)
+      bits.put(fourHours.partial(confirmed.solution), bits: 56)
+      bits.put(day.partial(confirmed.solution), bits: 56)
+    case .secondPartial:
+      bits.put(hour.secondPartial(confirmed.solution), bits: 56)
+      bits.put(fourHours.secondPartial(confirmed.solution), bits: 56)
+      bits.put(day.secondPartial(confirmed.solution), bits: 56)
     case .boluses:
       for number in 1...11 {
         // In steps of 2 s, rounded down: a bolus looks younger, never older.
@@ -47,6 +46,14 @@ extension ProtectiveMonitor {
       bits.put(confirmed.doseRateLimit, bits: 52)
       bits.put(confirmed.bolusLimit, bits: 52)
       bits.put(Int64(confirmed.drug), bits: 16)
+    case .secondDrug:
+      bits.put(confirmed.second.concentration, bits: 52)
+      bits.put(confirmed.second.doseRateLimit, bits: 52)
+      bits.put(confirmed.second.bolusLimit, bits: 52)
+      bits.put(Int64(confirmed.second.number), bits: 16)
+    case .secondCaps:
+      for index in 0..<3 { bits.put(confirmed.second.caps[index], bits: 48) }
+      bits.put(Int64(journal.generation), bits: 8)
     case .limits:
       bits.put(confirmed.bodyMass, bits: 32)
       bits.put(confirmed.flowLimit, bits: 32)
@@ -63,7 +70,7 @@ extension ProtectiveMonitor {
       for index in 0..<3 { bits.put(confirmed.caps[index], bits: 48) }
       bits.put(Int64(journal.generation), bits: 8)
     case .access: access.put(&bits, now: now)
-    case .phase, .history, nil: putCells(slot, &bits)
+    case .phase, .history, .secondHistory, nil: putCells(slot, &bits)
     }
     return bits
   }
@@ -92,7 +99,19 @@ extension ProtectiveMonitor {
   }
 
   private mutating func putCells(_ slot: UInt8, _ bits: inout JournalBits) {
-    if slot >= JournalSlot.history.rawValue {
+    if slot >= JournalSlot.secondHistory.rawValue {
+      let group = Int(slot - JournalSlot.secondHistory.rawValue)
+      for offset in 0..<5 {
+        let index = group % 12 * 5 + offset
+        let mass =
+          switch group / 12 {
+          case 0: hour.secondCell(index)
+          case 1: fourHours.secondCell(index)
+          default: day.secondCell(index)
+          }
+        bits.put(mass, bits: 35)
+      }
+    } else if slot >= JournalSlot.history.rawValue {
       let group = Int(slot - JournalSlot.history.rawValue)
       for offset in 0..<5 {
         let index = group % 12 * 5 + offset
@@ -173,12 +192,35 @@ extension ProtectiveMonitor {
         }
       }
     }
+    restoreSecondCells(memory)
     var partial = newest(.partial, memory) ?? JournalBits()
+    var second = newest(.secondPartial, memory) ?? JournalBits()
     hour.restore(
-      position: UInt8(positions.0), age: ages.0, partial: partial.take(bits: 56))
+      position: UInt8(positions.0), age: ages.0, partial: partial.take(bits: 56),
+      secondPartial: second.take(bits: 56))
     fourHours.restore(
-      position: UInt8(positions.1), age: ages.1, partial: partial.take(bits: 56))
-    day.restore(position: UInt8(positions.2), age: ages.2, partial: partial.take(bits: 56))
+      position: UInt8(positions.1), age: ages.1, partial: partial.take(bits: 56),
+      secondPartial: second.take(bits: 56))
+    day.restore(
+      position: UInt8(positions.2), age: ages.2, partial: partial.take(bits: 56),
+      secondPartial: second.take(bits: 56))
+  }
+
+  private mutating func restoreSecondCells(_ memory: Span<JournalEntry>) {
+    for group in 0..<36 {
+      guard
+        var bits = newest(offset: JournalSlot.secondHistory.rawValue + UInt8(group), memory)
+      else { continue }
+      for offset in 0..<5 {
+        let index = group % 12 * 5 + offset
+        let mass = bits.take(bits: 35)
+        switch group / 12 {
+        case 0: hour.restore(secondCell: index, mass: mass)
+        case 1: fourHours.restore(secondCell: index, mass: mass)
+        default: day.restore(secondCell: index, mass: mass)
+        }
+      }
+    }
   }
 
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {
@@ -207,6 +249,7 @@ extension ProtectiveMonitor {
     confirmed.doseRateLimit = drug.take(bits: 52)
     confirmed.bolusLimit = drug.take(bits: 52)
     confirmed.drug = UInt16(truncatingIfNeeded: drug.take(bits: 16))
+    isWhole = restoreSecond(memory) && isWhole
     confirmed.bodyMass = limits.take(bits: 32)
     confirmed.flowLimit = limits.take(bits: 32)
     confirmed.occlusion = limits.take(bits: 32)
@@ -232,6 +275,20 @@ extension ProtectiveMonitor {
       isWhole = bits.take(bits: 8) == Int64(journal.generation) && isWhole
     }
     return isWhole
+  }
+
+  /// Reads the second drug, where there ever was one; false when a part of it is missing.
+  private mutating func restoreSecond(_ memory: Span<JournalEntry>) -> Bool {
+    guard var drug = newest(.secondDrug, memory) else { return true }
+    journal.hasSecond = true
+    confirmed.second.concentration = drug.take(bits: 52)
+    confirmed.second.doseRateLimit = drug.take(bits: 52)
+    confirmed.second.bolusLimit = drug.take(bits: 52)
+    confirmed.second.number = UInt16(truncatingIfNeeded: drug.take(bits: 16))
+    guard confirmed.second.concentration > 0 else { return true }
+    guard var caps = newest(.secondCaps, memory) else { return false }
+    for index in 0..<3 { confirmed.second.caps[index] = caps.take(bits: 48) }
+    return caps.take(bits: 8) == Int64(journal.generation)
   }
 
   private func dose(_ bits: inout JournalBits) -> Dose {

@@ -85,14 +85,14 @@ extension ProtectiveMonitor {
   /// Time passes for the dose history, whatever the mode.
   mutating func countDose(ticks: Int64) {
     var hasClosed = false
-    let concentration = confirmed.concentration
+    let solution = confirmed.solution
     for window in CapWindow.allCases {
       let position = position(of: window)
       let isClosed =
         switch window {
-        case .oneHour: hour.advance(ticks, concentration: concentration)
-        case .fourHours: fourHours.advance(ticks, concentration: concentration)
-        case .day: day.advance(ticks, concentration: concentration)
+        case .oneHour: hour.advance(ticks, solution: solution)
+        case .fourHours: fourHours.advance(ticks, solution: solution)
+        case .day: day.advance(ticks, solution: solution)
         }
       if isClosed {
         hasClosed = true
@@ -113,24 +113,21 @@ extension ProtectiveMonitor {
 
   /// Computes anew how much more each cap allows.
   mutating func limitDose() {
-    let concentration = confirmed.concentration
-    // 0.02 mL of this solution, and what rounding up sixty cells adds.
-    var tolerance = concentration / 50 + 60
+    let isKeptOpen = powerOn.configuration.capPolicy == .keepOpen && confirmed.keepOpen > 0
     for window in CapWindow.allCases {
-      let cap = confirmed.caps[Int(window.rawValue)]
-      if powerOn.configuration.capPolicy == .keepOpen, confirmed.keepOpen > 0 {
-        // At the cap the controller goes on at the keep-open rate, by order.
-        let hours: Int64 = window == .oneHour ? 1 : window == .fourHours ? 4 : 24
-        tolerance =
-          concentration / 50 + 60
-          + Ratio.roundedUp(
-            Swift.min(confirmed.keepOpen, 100_000) * hours, times: concentration, over: 1_000_000)
-      }
+      // At the cap the controller goes on at the keep-open rate, by order.
+      let hours: Int64 = window == .oneHour ? 1 : window == .fourHours ? 4 : 24
+      let run = isKeptOpen ? Swift.min(confirmed.keepOpen, 100_000) * hours : 0
+      let index = Int(window.rawValue)
+      let leading = DoseBound(
+        cap: confirmed.caps[index], concentration: confirmed.concentration, keepOpenRun: run)
+      let second = DoseBound(
+        cap: confirmed.second.caps[index], concentration: confirmed.second.concentration,
+        keepOpenRun: run)
       switch window {
-      case .oneHour: hour.limit(cap: cap, tolerance: tolerance, concentration: concentration)
-      case .fourHours:
-        fourHours.limit(cap: cap, tolerance: tolerance, concentration: concentration)
-      case .day: day.limit(cap: cap, tolerance: tolerance, concentration: concentration)
+      case .oneHour: hour.limit(leading, second)
+      case .fourHours: fourHours.limit(leading, second)
+      case .day: day.limit(leading, second)
       }
     }
   }

@@ -47,19 +47,37 @@ extension ProtectiveMonitor {
           * Attolitres.perPicolitre)
     case .setDrug(let index, let number, let concentration):
       // Nobody changes what is in the syringe while it moves.
-      guard index == 0, isAtRest else { return }
-      entered.drug = number
-      entered.concentration = Prescription.cut(concentration.nanogramsPerMillilitre)
+      guard index <= 1, isAtRest else { return }
+      let amount = Prescription.cut(concentration.nanogramsPerMillilitre)
+      if index == 0 {
+        entered.drug = number
+        entered.concentration = amount
+      } else {
+        entered.second.number = number
+        entered.second.concentration = amount
+      }
       adoptSolution()
     case .setDrugLimits(let index, let doseRate, let bolus, _):
-      guard index == 0 else { return }
-      entered.doseRateLimit = Prescription.cut(doseRate.nanogramsPerHour)
-      entered.bolusLimit = Prescription.cut(bolus.nanograms)
+      guard index <= 1 else { return }
+      let rate = Prescription.cut(doseRate.nanogramsPerHour)
+      let most = Prescription.cut(bolus.nanograms)
+      if index == 0 {
+        entered.doseRateLimit = rate
+        entered.bolusLimit = most
+      } else {
+        entered.second.doseRateLimit = rate
+        entered.second.bolusLimit = most
+      }
     case .setPatient(let mass):
       entered.bodyMass = Prescription.cut(mass.grams, to: 0xffff_ffff)
     case .setDoseCap(let index, let window, let cap):
-      guard index == 0 else { return }
-      entered.caps[Int(window.rawValue)] = Prescription.cut(cap.nanograms, to: (1 << 48) - 1)
+      guard index <= 1 else { return }
+      let most = Prescription.cut(cap.nanograms, to: (1 << 48) - 1)
+      if index == 0 {
+        entered.caps[Int(window.rawValue)] = most
+      } else {
+        entered.second.caps[Int(window.rawValue)] = most
+      }
     case .setLimits(let flow, let occlusion, let keepOpen):
       entered.flowLimit = Prescription.cut(flow.nanolitresPerHour, to: 0xffff_ffff)
       entered.occlusion = Prescription.cut(occlusion.pascals, to: 0xffff_ffff)
@@ -183,15 +201,22 @@ extension ProtectiveMonitor {
 
   private mutating func adoptSolution() {
     progress.keep()
-    let old = confirmed.concentration
-    guard old != entered.concentration || confirmed.drug != entered.drug else { return }
-    hour.settle(concentration: old)
-    fourHours.settle(concentration: old)
-    day.settle(concentration: old)
+    let old = confirmed.solution
+    guard
+      old != entered.solution || confirmed.drug != entered.drug
+        || confirmed.second.number != entered.second.number
+    else { return }
+    hour.settle(old)
+    fourHours.settle(old)
+    day.settle(old)
     confirmed.concentration = entered.concentration
     confirmed.drug = entered.drug
-    envelope.rescale(from: old, to: confirmed, powerOn.configuration)
+    confirmed.second.concentration = entered.second.concentration
+    confirmed.second.number = entered.second.number
+    envelope.rescale(from: old.leading, to: confirmed, powerOn.configuration)
     journal.mark(.drug)
+    if entered.second.concentration > 0 { journal.hasSecond = true }
+    if journal.hasSecond { journal.mark(.secondDrug) }
     limitDose()
   }
 
@@ -259,6 +284,8 @@ extension ProtectiveMonitor {
     entered.lineCompliance = old.lineCompliance
     entered.drug = old.drug
     entered.concentration = old.concentration
+    entered.second.number = old.second.number
+    entered.second.concentration = old.second.concentration
     confirmed.phaseCount = 0
     journal.markHistory()
     limitDose()

@@ -128,13 +128,25 @@ public struct ProtectiveMonitor: Sendable {
   /// is not in it.
   public var deliveredVolume: Volume { delivered.volume }
 
-  /// Mass that the monitor counts in one window of a dose cap.
+  /// Mass of the leading drug that the monitor counts in one window of a dose cap.
   public func countedMass(in window: CapWindow) -> Mass {
     let total =
       switch window {
-      case .oneHour: hour.total(concentration: confirmed.concentration)
-      case .fourHours: fourHours.total(concentration: confirmed.concentration)
-      case .day: day.total(concentration: confirmed.concentration)
+      case .oneHour: hour.total(confirmed.solution)
+      case .fourHours: fourHours.total(confirmed.solution)
+      case .day: day.total(confirmed.solution)
+      }
+    return Mass(nanograms: total)
+  }
+
+  /// Mass of the second drug that the monitor counts in one window; nil where there never was one.
+  public func countedSecondMass(in window: CapWindow) -> Mass? {
+    guard journal.hasSecond else { return nil }
+    let total =
+      switch window {
+      case .oneHour: hour.secondTotal(confirmed.solution)
+      case .fourHours: fourHours.secondTotal(confirmed.solution)
+      case .day: day.secondTotal(confirmed.solution)
       }
     return Mass(nanograms: total)
   }

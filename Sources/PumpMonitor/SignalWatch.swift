@@ -13,6 +13,8 @@ struct SignalWatch: Sendable {
   /// Ticks for which one of them has been so, and whether the motor was moving when it began.
   private var age: Int64 = 0
   private var beganMoving = false
+  /// Whether an alarm has answered it since.
+  private var isAnswered = false
   private var untilCheck: Int64 = 0
   private var hotChecks: UInt8 = 0
   private var faultChecks: UInt8 = 0
@@ -31,6 +33,7 @@ struct SignalWatch: Sendable {
   mutating func settle() {
     age = 0
     beganMoving = false
+    isAnswered = false
   }
 
   /// Whether a red lamp goes without its sound, and nobody silenced it.
@@ -94,13 +97,14 @@ struct SignalWatch: Sendable {
     if age == 0 { beganMoving = isMoving }
     age += ticks
     if age > MonitorLimits.conditionMoves, steps > 0 { return true }
-    guard let telling, beganMoving, age > MonitorLimits.conditionTold else { return false }
-    if telling.contains(.highLamp) { return false }
+    guard let telling, beganMoving, !isAnswered else { return false }
     // A syringe may be taken out where any alarm has ended delivery.
     var syringe = AlarmSet()
     syringe.insert(.syringeDisplaced)
     syringe.insert(.syringeMismatch)
-    return present.bits & ~syringe.bits != 0 || !telling.contains(.lamp)
+    let isSyringe = present.bits & ~syringe.bits == 0
+    isAnswered = telling.contains(isSyringe ? .lamp : .highLamp)
+    return !isAnswered && age > MonitorLimits.conditionTold
   }
 }
 
@@ -109,6 +113,7 @@ extension SignalWatch: CanonicalCodable {
     sink.put(present.bits)
     sink.put(age)
     sink.put(beganMoving)
+    sink.put(isAnswered)
     sink.put(untilCheck)
     sink.put(hotChecks)
     sink.put(faultChecks)
@@ -122,6 +127,7 @@ extension SignalWatch: CanonicalCodable {
     present = AlarmSet(bits: source.take64())
     age = source.takeInt64()
     beganMoving = source.takeBool()
+    isAnswered = source.takeBool()
     untilCheck = source.takeInt64()
     hotChecks = source.take8()
     faultChecks = source.take8()

@@ -3,7 +3,7 @@ import PumpHAL
 /// Lamp and buzzer: what they were told, what they do, and what the current through them shows.
 ///
 /// Patterns are worked out when somebody asks, so that a tick in which nothing new is told costs one
-/// comparison. Timings in ticks of 10 ms, as in `Docs/Alarms.md`.
+/// comparison. The patterns are PumpHAL's (`SignalPatterns.swift`).
 struct Annunciator: Sendable {
   private(set) var lamp = Lamp.off
   private(set) var buzzer = Buzzer.off
@@ -98,37 +98,19 @@ struct Annunciator: Sendable {
 
   /// Whether the lamp gives light at this tick.
   func isLit(at tick: Int64) -> Bool {
-    if brightness <= 0 { return false }
-    let phase = tick - lampSince
-    return switch lampShown {
-    case .off: false
-    case .infusing: phase % 300 < 10
-    case .low: true
-    case .medium: phase % 200 < 100
-    case .high: phase % 50 < 25
-    }
+    guard brightness > 0, let pattern = lampShown.pattern else { return false }
+    return pattern.isLit(afterMilliseconds: (tick - lampSince) * 10)
   }
 
   /// Whether the buzzer makes a sound at this tick.
   func isSounding(at tick: Int64) -> Bool {
     if loudness <= 0 || isBuzzerDead { return false }
-    let phase = tick - buzzerSince
     switch buzzerShown {
     case .off, .click, .denied:
-      let age = tick - singleSince
-      return single == .click ? age < 5 : single == .denied && (age < 10 || age >= 20 && age < 30)
-    case .low: return Self.isPulse(phase % 1660, [0, 40], length: 20)
-    case .medium: return Self.isPulse(phase % 500, [0, 40, 80], length: 20)
-    case .high:
-      return Self.isPulse(phase % 620, [0, 25, 50, 100, 125, 190, 215, 240, 290, 315], length: 15)
+      return single.pattern?.isSounding(afterMilliseconds: (tick - singleSince) * 10) ?? false
+    case .low, .medium, .high:
+      return buzzerShown.pattern?.isSounding(afterMilliseconds: (tick - buzzerSince) * 10) ?? false
     }
-  }
-
-  private static func isPulse(
-    _ phase: Int64, _ starts: [Int64], length: Int64
-  ) -> Bool {
-    for start in starts where phase >= start && phase < start + length { return true }
-    return false
   }
 
   /// Power is gone: dark and silent.

@@ -1,6 +1,6 @@
 import PumpHAL
 
-/// Two copies of 256 slots; a write goes to the first copy at once, to the second a tick later.
+/// Two copies of 512 slots; a write goes to the first copy at once, to the second a tick later.
 struct NonVolatileMemory: Sendable {
   private static let slots = Int(JournalEntry.slotCount)
   private static let entries = Int(JournalEntry.slotCount * JournalEntry.copyCount)

@@ -115,9 +115,9 @@ extension Plant {
   /// Farther than any carriage travels, mm.
   private static let outOfReach = 1000.0
 
-  /// Fits another syringe, full of `fill` µL with `milligrams` mg/mL; the carriage is brought up to
-  /// its plunger, what is in the line stays.
-  mutating func fit(_ syringe: SyringeParameters, fill: Double, milligrams: Double) {
+  /// Fits another syringe, full of `fill` µL with so many mg/mL of each drug; the carriage is brought
+  /// up to its plunger, what is in the line stays.
+  mutating func fit(_ syringe: SyringeParameters, fill: Double, milligrams: MixtureAmount) {
     // The line is clamped while the syringe is changed: it keeps its share of what is stored.
     let shared = fluid.syringeCompliance + parameters.line.compliance
     fluid.storedLine *= parameters.line.compliance / shared

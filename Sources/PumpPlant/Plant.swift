@@ -15,13 +15,15 @@ public struct Plant: Sendable {
   var line: LineContent
   /// The patient.
   public internal(set) var patient: Pharmacokinetics
+  /// What the second drug of a mixture does in the patient.
+  public internal(set) var secondPatient: Pharmacokinetics
   var battery: Battery
 
   // The syringe that is fitted.
   var syringe: SyringeParameters
   var boreArea: Double
   /// Drug in the syringe, mg/µL.
-  var concentration: Double
+  var concentration: MixtureAmount
   var syringeVolume: Double
 
   // The plunger.
@@ -55,9 +57,9 @@ public struct Plant: Sendable {
 
   // Totals to the end of the last second.
   var infusedVolume = 0.0
-  var infusedMass = 0.0
+  var infusedMass = MixtureAmount()
   var leakedVolume = 0.0
-  var leakedMass = 0.0
+  var leakedMass = MixtureAmount()
   /// Volume through the needle in the last tick, µL.
   var lastToTissue = 0.0
 
@@ -77,11 +79,14 @@ public struct Plant: Sendable {
     self.parameters = parameters
     drive = Drive(parameters.drive)
     fluid = FluidPath(parameters)
-    concentration = parameters.drug.concentration * 0.001
+    concentration = MixtureAmount(
+      leading: parameters.drug.concentration * 0.001,
+      second: parameters.secondDrug.concentration * 0.001)
     line = LineContent(
       volume: parameters.line.volume,
-      concentration: parameters.line.isPrimed ? concentration : 0)
+      concentration: parameters.line.isPrimed ? concentration : MixtureAmount())
     patient = Pharmacokinetics(parameters.drug)
+    secondPatient = Pharmacokinetics(parameters.secondDrug)
     battery = Battery(parameters.battery, ambient: parameters.environment.temperature)
     syringe = parameters.syringe
     boreArea = parameters.syringe.boreArea
@@ -237,15 +242,16 @@ public struct Plant: Sendable {
   /// Once a second: the line moves on, drug is taken up, the battery drains, the tissue yields.
   private mutating func closeSecond() {
     let infused = line.move(secondToTissue, concentration: concentration)
-    var lost = 0.0
+    var lost = MixtureAmount()
     let outside = secondFromHub + secondFromLineEnd
     if outside != 0 { lost = line.move(outside, concentration: concentration) }
-    if secondFromLine > 0 { lost += secondFromLine * concentration }
+    if secondFromLine > 0 { lost += concentration * secondFromLine }
     infusedVolume += secondToTissue
     infusedMass += infused
     leakedVolume += outside + secondFromLine
     leakedMass += lost
-    patient.advance(mass: infused)
+    patient.advance(mass: infused.leading)
+    if infusedMass.second != 0 { secondPatient.advance(mass: infused.second) }
     fluid.air = line.air
     fluid.yieldTissue()
     drainBattery()
@@ -274,11 +280,16 @@ public struct Plant: Sendable {
     var truth = PlantTruth()
     let outside = secondFromHub + secondFromLineEnd
     truth.infusedVolume = infusedVolume + secondToTissue
-    truth.infusedMass = infusedMass + max(secondToTissue, 0) * line.outletConcentration
+    let atOutlet = line.outletConcentration
+    truth.infusedMass = infusedMass.leading + max(secondToTissue, 0) * atOutlet.leading
+    truth.infusedSecondMass = infusedMass.second + max(secondToTissue, 0) * atOutlet.second
     truth.leakedVolume = leakedVolume + outside + secondFromLine
     truth.leakedMass =
-      leakedMass + max(outside, 0) * line.outletConcentration
-      + max(secondFromLine, 0) * concentration
+      leakedMass.leading + max(outside, 0) * atOutlet.leading
+      + max(secondFromLine, 0) * concentration.leading
+    truth.leakedSecondMass =
+      leakedMass.second + max(outside, 0) * atOutlet.second
+      + max(secondFromLine, 0) * concentration.second
     truth.syringeVolume = syringeVolume
     truth.linePressure = fluid.pressureLine
     truth.hubPressure = fluid.pressureHub
@@ -288,6 +299,7 @@ public struct Plant: Sendable {
     truth.plungerPosition = plunger + sprung
     truth.thrust = thrust
     truth.plasma = patient.plasma
+    truth.secondPlasma = secondPatient.plasma
     truth.stateOfCharge = battery.charge
     truth.bubbleVolume = line.air
     truth.isPlungerSlipping = slip != 0
@@ -298,8 +310,14 @@ public struct Plant: Sendable {
   public var storedVolume: Double { fluid.storedLine + fluid.storedHub }
 
   /// Drug in the line, mg.
-  public var drugInLine: Double { line.drugInLine }
+  public var drugInLine: Double { line.drugInLine.leading }
+
+  /// Second drug of a mixture in the line, mg.
+  public var secondDrugInLine: Double { line.drugInLine.second }
 
   /// Drug that went from the line back into the syringe, mg.
-  public var drugReturned: Double { line.returned }
+  public var drugReturned: Double { line.returned.leading }
+
+  /// Second drug that went from the line back into the syringe, mg.
+  public var secondDrugReturned: Double { line.returned.second }
 }

@@ -2,7 +2,7 @@ extension PlantParameters {
   /// Whether a world can be made of these numbers: finite, and positive where they must be.
   public var isUsable: Bool {
     syringe.isUsable && drive.isUsable && line.isUsable && tissue.isUsable && environment.isUsable
-      && forceCell.isUsable && battery.isUsable && drug.isUsable
+      && forceCell.isUsable && battery.isUsable && drug.isUsable && secondDrug.isUsable
       && isWithin(fill, 0, 1e6) && substeps >= 1 && substeps <= 10
   }
 }

@@ -189,6 +189,13 @@ public struct DrugParameters: Equatable, Sendable {
   public var isAllometric = false
   /// Racemic ketamine in a patient of 70 kg.
   public init() {}
+  /// A drug that is not in the syringe and never reaches the plasma.
+  public static let absent: DrugParameters = {
+    var drug = DrugParameters()
+    drug.concentration = 0
+    drug.bioavailability = 0
+    return drug
+  }()
 }
 
 /// Everything that a modelled world is made of.
@@ -209,6 +216,8 @@ public struct PlantParameters: Equatable, Sendable {
   public var battery = BatteryParameters()
   /// Drug and patient.
   public var drug = DrugParameters()
+  /// The second drug of a mixture; none of it where its concentration is 0.
+  public var secondDrug = DrugParameters.absent
   /// Fluid in the syringe at power-on, dead space included, µL.
   public var fill: Double = 20_000
   /// Seed of the sensor noise.

@@ -6,10 +6,14 @@ public struct PlantTruth: Equatable, Sendable {
   public var infusedVolume: Double = 0
   /// Drug that went through the needle into the tissue, mg.
   public var infusedMass: Double = 0
+  /// The same of the second drug of a mixture, mg.
+  public var infusedSecondMass: Double = 0
   /// Fluid that ran to the outside, µL.
   public var leakedVolume: Double = 0
   /// Drug that ran to the outside, mg.
   public var leakedMass: Double = 0
+  /// The same of the second drug of a mixture, mg.
+  public var leakedSecondMass: Double = 0
   /// Fluid in the syringe, dead space included, µL.
   public var syringeVolume: Double = 0
   /// Pressure in syringe and line (P1), mmHg.
@@ -28,6 +32,8 @@ public struct PlantTruth: Equatable, Sendable {
   public var thrust: Double = 0
   /// Drug in the plasma, ng/mL.
   public var plasma: Double = 0
+  /// Second drug of a mixture in the plasma, ng/mL.
+  public var secondPlasma: Double = 0
   /// Charge left in the battery, 0 to 1.
   public var stateOfCharge: Double = 0
   /// Air in the line at ambient pressure, µL.
@@ -47,12 +53,14 @@ public struct PlantTruth: Equatable, Sendable {
 }
 
 extension PlantTruth: CanonicalCodable {
-  /// Appends the truth, 132 bytes.
+  /// Appends the truth, 156 bytes.
   public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(infusedVolume)
     sink.put(infusedMass)
+    sink.put(infusedSecondMass)
     sink.put(leakedVolume)
     sink.put(leakedMass)
+    sink.put(leakedSecondMass)
     sink.put(syringeVolume)
     sink.put(linePressure)
     sink.put(hubPressure)
@@ -62,6 +70,7 @@ extension PlantTruth: CanonicalCodable {
     sink.put(plungerPosition)
     sink.put(thrust)
     sink.put(plasma)
+    sink.put(secondPlasma)
     sink.put(stateOfCharge)
     sink.put(bubbleVolume)
     sink.put(isPlungerSlipping)
@@ -74,8 +83,10 @@ extension PlantTruth: CanonicalCodable {
   public init<Source: CanonicalSource>(from source: inout Source) {
     infusedVolume = source.takeDouble()
     infusedMass = source.takeDouble()
+    infusedSecondMass = source.takeDouble()
     leakedVolume = source.takeDouble()
     leakedMass = source.takeDouble()
+    leakedSecondMass = source.takeDouble()
     syringeVolume = source.takeDouble()
     linePressure = source.takeDouble()
     hubPressure = source.takeDouble()
@@ -85,6 +96,7 @@ extension PlantTruth: CanonicalCodable {
     plungerPosition = source.takeDouble()
     thrust = source.takeDouble()
     plasma = source.takeDouble()
+    secondPlasma = source.takeDouble()
     stateOfCharge = source.takeDouble()
     bubbleVolume = source.takeDouble()
     isPlungerSlipping = source.takeBool()

@@ -79,14 +79,12 @@ extension Plant: CanonicalCodable {
     drive.encodeState(to: &sink)
     fluid.encodeState(to: &sink)
     line.encode(to: &sink)
-    sink.put(patient.amounts.depot)
-    sink.put(patient.amounts.central)
-    sink.put(patient.amounts.second)
-    sink.put(patient.amounts.third)
+    patient.amounts.encode(to: &sink)
+    secondPatient.amounts.encode(to: &sink)
     battery.encodeState(to: &sink)
     syringe.encode(to: &sink)
     sink.put(boreArea)
-    sink.put(concentration)
+    concentration.encode(to: &sink)
     sink.put(syringeVolume)
     sink.put(plunger)
     sink.put(slip)
@@ -105,9 +103,9 @@ extension Plant: CanonicalCodable {
     sink.put(secondFromLineEnd)
     sink.put(secondFromLine)
     sink.put(infusedVolume)
-    sink.put(infusedMass)
+    infusedMass.encode(to: &sink)
     sink.put(leakedVolume)
-    sink.put(leakedMass)
+    leakedMass.encode(to: &sink)
     sink.put(lastToTissue)
   }
 
@@ -123,13 +121,12 @@ extension Plant: CanonicalCodable {
     drive.takeState(from: &source)
     fluid.takeState(from: &source)
     line = LineContent(from: &source)
-    patient.amounts = Pharmacokinetics.Row(
-      depot: source.takeDouble(), central: source.takeDouble(), second: source.takeDouble(),
-      third: source.takeDouble())
+    patient.amounts = Pharmacokinetics.Row(from: &source)
+    secondPatient.amounts = Pharmacokinetics.Row(from: &source)
     battery.takeState(from: &source)
     syringe = SyringeParameters(from: &source)
     boreArea = source.takeDouble()
-    concentration = source.takeDouble()
+    concentration = MixtureAmount(from: &source)
     syringeVolume = source.takeDouble()
     plunger = source.takeDouble()
     slip = source.takeDouble()
@@ -148,18 +145,17 @@ extension Plant: CanonicalCodable {
     secondFromLineEnd = source.takeDouble()
     secondFromLine = source.takeDouble()
     infusedVolume = source.takeDouble()
-    infusedMass = source.takeDouble()
+    infusedMass = MixtureAmount(from: &source)
     leakedVolume = source.takeDouble()
-    leakedMass = source.takeDouble()
+    leakedMass = MixtureAmount(from: &source)
     lastToTissue = source.takeDouble()
     let numbers = [
-      drive.lossCredit, drive.nut, drive.carriage, drive.reversal, drive.lostShare, concentration,
+      drive.lossCredit, drive.nut, drive.carriage, drive.reversal, drive.lostShare,
       drive.slipped, syringeVolume, plunger, sprung, motorCurrentSum, motorCurrentHighest,
       secondToTissue, secondFromHub,
-      secondFromLineEnd, secondFromLine, infusedVolume, infusedMass, leakedVolume, leakedMass,
+      secondFromLineEnd, secondFromLine, infusedVolume, leakedVolume,
       lastToTissue, battery.charge, battery.polarisation, battery.voltage, battery.lowest,
-      battery.current, battery.temperature, patient.amounts.depot, patient.amounts.central,
-      patient.amounts.second, patient.amounts.third,
+      battery.current, battery.temperature,
     ]
     for number in numbers where !isPlausible(number) { source.fail() }
     let isSane =
@@ -173,6 +169,24 @@ extension Plant: CanonicalCodable {
     }
     drive.prepare(effects)
     prepare()
+  }
+}
+
+extension Pharmacokinetics.Row: CanonicalCodable {
+  /// Appends the four states.
+  public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(depot)
+    sink.put(central)
+    sink.put(second)
+    sink.put(third)
+  }
+  /// Reads four states, each of which must be plausible.
+  public init<Source: CanonicalSource>(from source: inout Source) {
+    depot = source.takeDouble()
+    central = source.takeDouble()
+    second = source.takeDouble()
+    third = source.takeDouble()
+    for amount in [depot, central, second, third] where !isPlausible(amount) { source.fail() }
   }
 }
 

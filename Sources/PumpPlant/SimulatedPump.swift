@@ -51,8 +51,8 @@ public struct SimulatedPump: PumpHardware, Sendable {
   ///
   /// - Parameters:
   ///   - parameters: what the world is made of; `isUsable` must hold.
-  ///   - memory: what the non-volatile memory holds, first copy then second (512 entries); blank
-  ///     where nil.
+  ///   - memory: what the non-volatile memory holds, every slot of the first copy, then of the
+  ///     second; blank where nil.
   public init(_ parameters: PlantParameters, memory: [JournalEntry]? = nil) {
     plant = Plant(parameters)
     capabilities = Self.capabilities(of: parameters)
@@ -244,14 +244,16 @@ public struct SimulatedPump: PumpHardware, Sendable {
     tellFaults()
   }
 
-  /// Fits another syringe, with so much fluid (µL, dead space included) of so much drug (mg/mL).
+  /// Fits another syringe, with so much fluid (µL, dead space included) of so much drug (mg/mL) and
+  /// of so much of the second drug of a mixture (mg/mL).
   ///
   /// The operator brings the carriage up to the new plunger; what is in the line stays there.
   public mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double = 0
   ) {
-    precondition(syringe.isUsable && fill >= 0 && concentration >= 0)
-    plant.fit(syringe, fill: fill, milligrams: concentration)
+    precondition(syringe.isUsable && fill >= 0 && concentration >= 0 && second >= 0)
+    plant.fit(
+      syringe, fill: fill, milligrams: MixtureAmount(leading: concentration, second: second))
   }
 
   /// The next write to the memory leaves half of its bytes.

@@ -73,24 +73,29 @@ struct SyringeChange: CanonicalCodable {
   var fill: Double
   /// Drug in the fluid, mg/mL.
   var concentration: Double
+  /// Second drug of a mixture in the fluid, mg/mL.
+  var second: Double
 
-  init(syringe: SyringeParameters, fill: Double, concentration: Double) {
+  init(syringe: SyringeParameters, fill: Double, concentration: Double, second: Double) {
     self.syringe = syringe
     self.fill = fill
     self.concentration = concentration
+    self.second = second
   }
 
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     syringe.encode(to: &sink)
     sink.put(fill)
     sink.put(concentration)
+    sink.put(second)
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
     syringe = SyringeParameters(from: &source)
     fill = source.takeDouble()
     concentration = source.takeDouble()
-    if !fill.isFinite || !concentration.isFinite { source.fail() }
+    second = source.takeDouble()
+    if !fill.isFinite || !concentration.isFinite || !second.isFinite { source.fail() }
   }
 }
 
@@ -122,10 +127,13 @@ extension BoardServer {
     case .changeSyringe:
       guard let change = takeLoaded({ SyringeChange(from: &$0) }),
         change.syringe.isUsable && change.fill >= 0 && change.concentration >= 0
+          && change.second >= 0
       else {
         return answer(header, operation, .badData)
       }
-      pump.changeSyringe(change.syringe, fill: change.fill, concentration: change.concentration)
+      pump.changeSyringe(
+        change.syringe, fill: change.fill, concentration: change.concentration,
+        second: change.second)
       worldDidChange()
       answer(header, operation, .done)
     case .truth: answer(header, operation, .done, CanonicalBytes.of(pump.truth))

@@ -35,12 +35,14 @@ extension SerialPump {
     try clear(.named(kind, site: nil))
   }
 
-  /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL).
+  /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL) and of so much of
+  /// the second drug of a mixture (mg/mL).
   public func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double = 0
   ) throws(SerialPumpError) {
     try requireWorld()
-    let change = SyringeChange(syringe: syringe, fill: fill, concentration: concentration)
+    let change = SyringeChange(
+      syringe: syringe, fill: fill, concentration: concentration, second: second)
     try load(CanonicalBytes.of(change))
     _ = try world(.changeSyringe, what: "another syringe")
   }

@@ -12,9 +12,11 @@ public struct ReportDocument: Sendable {
   let story: SessionStory
   let verification: VerificationStatement
   let catalogue: HardwareCatalogue
-  let account: SubstanceAccount?
+  /// An account for each drug, the leading one first.
+  let accounts: [SubstanceAccount]
   let evidence: [RequirementEvidence]
   let drug: DrugEntry?
+  let secondDrug: DrugEntry?
 
   /// The report of a story.
   ///
@@ -29,9 +31,10 @@ public struct ReportDocument: Sendable {
     self.story = story
     self.verification = verification
     self.catalogue = catalogue
-    account = SubstanceAccount(story, catalogue: catalogue)
+    accounts = SubstanceAccount.all(story, catalogue: catalogue)
     evidence = RequirementEvidence.of(story)
     drug = catalogue.drugs.first { $0.number == story.prescription?.drugNumber }
+    secondDrug = catalogue.drugs.first { $0.number == story.prescription?.secondDrugNumber }
   }
 
   /// The whole page.

@@ -12,12 +12,13 @@ extension OperatorAction {
     case .confirmSyringe(let syringe): "\(syringe.number), \(syringe.capacity.text)"
     case .confirmInfusionSet(let set): "\(set.number), \(set.primingVolume.text)"
     case .setFill(let volume): volume.text
-    case .setDrug(_, let number, let concentration):
-      "\(number), \(milligrams(concentration.nanogramsPerMillilitre)) mg/mL"
-    case .setDrugLimits(_, let doseRate, let bolus, let loading):
-      "\(milligrams(doseRate.nanogramsPerHour)) mg/h, bolus \(bolus.text), loading \(loading.text)"
+    case .setDrug(let index, let number, let concentration):
+      "\(place(index))\(number), \(milligrams(concentration.nanogramsPerMillilitre)) mg/mL"
+    case .setDrugLimits(let index, let doseRate, let bolus, let loading):
+      "\(place(index))\(milligrams(doseRate.nanogramsPerHour)) mg/h, bolus \(bolus.text), loading \(loading.text)"
     case .setPatient(let mass): "\(DecimalText.trimmed(Double(mass.grams) / 1000, decimals: 3)) kg"
-    case .setDoseCap(_, let window, let cap): "\(cap.text) per \(window.name)"
+    case .setDoseCap(let index, let window, let cap):
+      "\(place(index))\(cap.text) per \(window.name)"
     case .setLimits(let flow, let occlusion, let keepOpen):
       "\(flow.text), \(whole(occlusion.millimetresOfMercury)) mmHg, keep-open \(keepOpen.text)"
     case .setPhase(let index, let phase): "\(index): \(phase.text)"
@@ -132,6 +133,9 @@ extension Pressure {
   /// The amount in mmHg, for people.
   var millimetresOfMercury: Double { Double(pascals) / 133.322 }
 }
+
+/// Which drug of a mixture a value is of; nothing for the leading one.
+private func place(_ index: UInt8) -> String { index == 0 ? "" : "second drug: " }
 
 /// Nanograms as milligrams.
 private func milligrams(_ nanograms: Int64) -> String {

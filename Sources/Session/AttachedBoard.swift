@@ -52,10 +52,10 @@ public struct AttachedBoard: AttachedHardware, Sendable {
   }
   /// Fits another syringe.
   public mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double
   ) {
     attempt { pump throws(SerialPumpError) in
-      try pump.changeSyringe(syringe, fill: fill, concentration: concentration)
+      try pump.changeSyringe(syringe, fill: fill, concentration: concentration, second: second)
     }
   }
   /// What is really the case; nil on hardware.

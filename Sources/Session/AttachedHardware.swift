@@ -22,8 +22,9 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   mutating func inject(_ fault: Fault, lasting seconds: Double) -> Bool
   /// Puts faults right again.
   mutating func clear(_ selection: FaultSelection)
-  /// Fits another syringe, with so much fluid (µL) of so much drug (mg/mL).
-  mutating func changeSyringe(_ syringe: SyringeParameters, fill: Double, concentration: Double)
+  /// Fits another syringe, with so much fluid (µL) of so much of each drug of a mixture (mg/mL).
+  mutating func changeSyringe(
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double)
   /// What is really the case; nil where nobody can know.
   mutating func currentTruth() -> PlantTruth?
   /// Waits until the hardware has answered the last actuator frame, where it is driven tick by tick;

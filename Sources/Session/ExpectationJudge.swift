@@ -20,6 +20,19 @@ struct Evidence {
   var hasTruth: Bool
   /// Whether the world follows the drug into the plasma.
   var hasPlasma: Bool
+  /// The second drug of a mixture; nil where there is none.
+  var second: SecondDrugEvidence?
+}
+
+/// What the second drug of a mixture is judged by.
+struct SecondDrugEvidence {
+  /// Its id, by which expectations name it.
+  var drug: String
+  var dispensed: Mass
+  /// Mass that reached the tissue, mg; nil where nobody can know.
+  var infused_mg: Double?
+  /// Whether the world follows it into the plasma.
+  var hasPlasma: Bool
 }
 
 /// Judges expectations on evidence.
@@ -39,11 +52,11 @@ struct ExpectationJudge {
     case .alarm(let id, let after, let within): alarm(id, after, within)
     case .noAlarm(let selection, let after, let within): noAlarm(selection, after, within)
     case .postOcclusionBolus(let side, let limit): postOcclusionBolus(side, limit)
-    case .dispensed(let mass, let tolerance):
-      amount(evidence.dispensed.milligrams, mass, tolerance)
-    case .infused(let mass, let tolerance):
-      evidence.infused_mg.map { amount($0, mass, tolerance) } ?? (false, Self.unavailable)
-    case .plasma(let side, let limit): plasma(side, limit)
+    case .dispensed(let mass, let tolerance, let drug):
+      amount((second(drug)?.dispensed ?? evidence.dispensed).milligrams, mass, tolerance)
+    case .infused(let mass, let tolerance, let drug):
+      infused(drug).map { amount($0, mass, tolerance) } ?? (false, Self.unavailable)
+    case .plasma(let side, let limit, let drug): plasma(side, limit, drug)
     case .ends(let mode): (evidence.finalMode == mode, "ended \(evidence.finalMode.name)")
     case .bolusesGranted(let count):
       (evidence.meters.bolusesGranted == count, "\(evidence.meters.bolusesGranted) granted")
@@ -51,6 +64,17 @@ struct ExpectationJudge {
       (evidence.meters.bolusesDenied == count, "\(evidence.meters.bolusesDenied) denied")
     case .reactionToStop(let limit): reactionToStop(limit)
     }
+  }
+
+  /// The evidence of the second drug, where it is the one that is named.
+  private func second(_ drug: String?) -> SecondDrugEvidence? {
+    guard let second = evidence.second, second.drug == drug else { return nil }
+    return second
+  }
+
+  private func infused(_ drug: String?) -> Double? {
+    guard let second = second(drug) else { return evidence.infused_mg }
+    return second.infused_mg
   }
 
   /// The window of an expectation in session ticks; nil if the programme was never started.
@@ -108,9 +132,11 @@ struct ExpectationJudge {
     return (held, observed)
   }
 
-  private func plasma(_ side: Side, _ limit: Double) -> (Bool, String) {
+  private func plasma(_ side: Side, _ limit: Double, _ drug: String?) -> (Bool, String) {
     guard evidence.hasTruth else { return (false, Self.unavailable) }
-    guard evidence.hasPlasma, let highest = evidence.meters.plasmaMax else {
+    let second = second(drug)
+    let meter = second == nil ? evidence.meters.plasmaMax : evidence.meters.secondPlasmaMax
+    guard second?.hasPlasma ?? evidence.hasPlasma, let highest = meter else {
       return (false, "no pharmacokinetics for this drug")
     }
     let observed = "highest \(DecimalText.fixed(highest, decimals: 1)) ng/mL"

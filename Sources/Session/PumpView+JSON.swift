@@ -114,6 +114,7 @@ extension PumpView.Window {
   fileprivate var json: JSONValue {
     .object([
       ("window", .string(window.name)),
+      ("drug", .integer(isSecond ? 1 : 0)),
       ("controller_mg", milligrams(byController)),
       ("monitor_mg", milligrams(byMonitor)),
       ("cap_mg", cap.map(milligrams) ?? .null),

@@ -93,7 +93,7 @@ extension PumpView {
     windows.map { window in
       let cap = window.cap.map { "of \(milligrams($0))" } ?? "no cap"
       return (
-        "counted in \(window.window.name)",
+        "\(window.isSecond ? "second drug" : "counted") in \(window.window.name)",
         "\(milligrams(window.byController)) \(cap), the monitor counts "
           + milligrams(window.byMonitor)
       )

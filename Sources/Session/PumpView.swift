@@ -23,10 +23,12 @@ public struct PumpView: Equatable, Sendable {
     public var since: Int64?
   }
 
-  /// What was counted of the drug in one window, by each channel, against its cap.
+  /// What was counted of a drug in one window, by each channel, against its cap.
   public struct Window: Equatable, Sendable {
     /// Which.
     public var window: CapWindow
+    /// Whether it is the second drug of a mixture.
+    public var isSecond = false
     /// What the controller counts.
     public var byController: Mass
     /// What the monitor counts.
@@ -120,6 +122,7 @@ public struct PumpView: Equatable, Sendable {
         window: .day, byController: telemetry.countedInDay,
         byMonitor: loop.monitor.countedMass(in: .day), cap: orders.capInDay.ifAny),
     ]
+    if let second = telemetry.second { addWindows(second, loop.monitor) }
     bounds = loop.output.bounds
     objections = loop.verdict.objections
     deliveredByMonitor = loop.monitor.deliveredVolume
@@ -129,6 +132,20 @@ public struct PumpView: Equatable, Sendable {
     lastCommand = past.lastCommand
     knownSince = past.beginning
     if !isPowered { switchOff() }
+  }
+
+  /// The windows of the second drug of a mixture.
+  private mutating func addWindows(_ account: DrugAccount, _ monitor: ProtectiveMonitor) {
+    let counted: [(CapWindow, Mass, Mass)] = [
+      (.oneHour, account.countedInHour, orders.secondCapInHour),
+      (.fourHours, account.countedInFourHours, orders.secondCapInFourHours),
+      (.day, account.countedInDay, orders.secondCapInDay),
+    ]
+    windows += counted.map { window, byController, cap in
+      Window(
+        window: window, isSecond: true, byController: byController,
+        byMonitor: monitor.countedSecondMass(in: window) ?? .zero, cap: cap.ifAny)
+    }
   }
 
   /// A pump without power shows, signals and moves nothing.

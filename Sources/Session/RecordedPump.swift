@@ -45,7 +45,7 @@ extension RecordedPump: AttachedHardware {
   public mutating func clear(_ selection: FaultSelection) {}
   /// Does nothing: what was fitted then is in the frames.
   public mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double
   ) {}
   /// Nobody knows.
   public mutating func currentTruth() -> PlantTruth? { nil }

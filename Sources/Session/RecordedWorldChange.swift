@@ -10,8 +10,8 @@ public enum RecordedWorldChange: Equatable, Sendable {
   case inject(Fault, lasting: Double)
   /// Faults are put right.
   case clear(FaultSelection)
-  /// Another syringe, with so much fluid (µL) of so much drug (mg/mL).
-  case fit(SyringeParameters, fill: Double, concentration: Double)
+  /// Another syringe, with so much fluid (µL) of so much of each drug of a mixture (mg/mL).
+  case fit(SyringeParameters, fill: Double, concentration: Double, second: Double)
   /// The primed line is connected to the patient.
   case connect
 
@@ -24,7 +24,8 @@ public enum RecordedWorldChange: Equatable, Sendable {
     case .fit(let change):
       self = .fit(
         SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
-        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6)
+        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6,
+        second: Double((change.secondConcentration ?? .zero).nanogramsPerMillilitre) / 1e6)
     case .connect: self = .connect
     case .end, .dispose: return nil
     }
@@ -37,8 +38,8 @@ extension RecordedWorldChange {
     switch self {
     case .inject(let fault, let lasting): hardware.inject(fault, lasting: lasting)
     case .clear(let selection): hardware.clear(selection)
-    case .fit(let syringe, let fill, let concentration):
-      hardware.changeSyringe(syringe, fill: fill, concentration: concentration)
+    case .fit(let syringe, let fill, let concentration, let second):
+      hardware.changeSyringe(syringe, fill: fill, concentration: concentration, second: second)
     case .connect: hardware.clear(.named(.disconnection, site: nil))
     }
   }
@@ -55,11 +56,12 @@ extension RecordedWorldChange: CanonicalCodable {
     case .clear(let selection):
       sink.put(1 as UInt8)
       selection.encode(to: &sink)
-    case .fit(let syringe, let fill, let concentration):
+    case .fit(let syringe, let fill, let concentration, let second):
       sink.put(2 as UInt8)
       syringe.encode(to: &sink)
       sink.put(fill)
       sink.put(concentration)
+      sink.put(second)
     case .connect: sink.put(3 as UInt8)
     }
   }
@@ -77,7 +79,8 @@ extension RecordedWorldChange: CanonicalCodable {
     case 2:
       let syringe = SyringeParameters(from: &source)
       let fill = source.takeDouble()
-      self = .fit(syringe, fill: fill, concentration: source.takeDouble())
+      let concentration = source.takeDouble()
+      self = .fit(syringe, fill: fill, concentration: concentration, second: source.takeDouble())
     case 3: self = .connect
     default:
       source.fail()

@@ -36,8 +36,8 @@ struct RecalledWorld: RecallingHardware {
   }
   mutating func clear(_ selection: FaultSelection) { pump.clear(selection) }
   mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
-  ) { pump.changeSyringe(syringe, fill: fill, concentration: concentration) }
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double
+  ) { pump.changeSyringe(syringe, fill: fill, concentration: concentration, second: second) }
   mutating func currentTruth() -> PlantTruth? { pump.truth }
   mutating func awaitAnswer() {}
   mutating func interruptSupply() { pump.interruptSupply() }

@@ -112,22 +112,36 @@ public final class RunningSession: @unchecked Sendable {
       startTick: engine.script.startTick, endTick: engine.tick, alarms: engine.log.alarms,
       finalMode: engine.finalMode, dispensed: account.dispensedMass,
       infused_mg: truth?.infusedMass, meters: engine.meters, hasTruth: truth != nil,
-      hasPlasma: description.hasPlasmaModel)
+      hasPlasma: description.hasPlasmaModel,
+      second: description.second.map {
+        SecondDrugEvidence(
+          drug: $0.drug.id, dispensed: account.secondMass, infused_mg: truth?.infusedSecondMass,
+          hasPlasma: description.hasSecondPlasmaModel)
+      })
     let judge = ExpectationJudge(evidence: evidence)
     var findings = description.expectations.map(judge.judge)
     findings += impliedFindings(engine)
     let outcome: SessionOutcome =
       ending == .interrupted || ending == .hardwareLost
       ? .stopped : findings.allSatisfy(\.held) ? .passed : .failed
-    let delivered = Delivered(
-      drug: description.drug.id, dispensed_mg: account.dispensedMass.milligrams,
-      infused_mg: truth?.infusedMass, dispensed_mL: account.dispensedVolume.millilitres,
-      infused_mL: truth.map { $0.infusedVolume / 1000 })
+    func delivered(_ drug: DrugEntry, _ mass: Mass, infused_mg: Double?) -> Delivered {
+      Delivered(
+        drug: drug.id, dispensed_mg: mass.milligrams, infused_mg: infused_mg,
+        dispensed_mL: account.dispensedVolume.millilitres,
+        infused_mL: truth.map { $0.infusedVolume / 1000 })
+    }
+    var all = [
+      delivered(description.drug, account.dispensedMass, infused_mg: truth?.infusedMass)
+    ]
+    if let second = description.second {
+      all.append(
+        delivered(second.drug, account.secondMass, infused_mg: truth?.infusedSecondMass))
+    }
     let perSecond = Double(ticksPerSecond)
     return SessionResult(
       title: description.title, outcome: outcome, ending: ending, origin: origin,
       simulated_s: Double(engine.tick) / perSecond, wall_s: wall_s,
-      started_s: engine.script.startTick.map { Double($0) / perSecond }, delivered: [delivered],
+      started_s: engine.script.startTick.map { Double($0) / perSecond }, delivered: all,
       alarms: engine.log.alarms, expectations: findings, stateDigest: engine.stateDigest,
       record: record, resumedFrom: resumed?.paths ?? [],
       recordFailure: recorder?.failure, finalMode: engine.finalMode,

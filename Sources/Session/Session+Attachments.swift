@@ -39,6 +39,7 @@ extension SessionDescription {
       (.pumps, pump.id), (.syringes, syringe.id), (.infusionSets, infusionSet.id),
       (.batteries, battery.id), (.drugs, drug.id),
     ]
+    if let second { entries.append((.drugs, second.drug.id)) }
     func addSyringe(_ id: String) {
       guard !entries.contains(where: { $0 == (.syringes, id) }) else { return }
       let place = entries.lastIndex { $0.0 == .syringes } ?? 0

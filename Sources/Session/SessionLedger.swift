@@ -44,6 +44,7 @@ struct SessionLedger {
     account.loadingMass = whole.loadingMass
     account.basalMass = whole.basalMass
     account.bolusMass = whole.bolusMass
+    account.secondMass = whole.second?.dispensed ?? .zero
     account.primedVolume = whole.primedVolume
     account.retractedVolume = whole.retractedVolume
     return account
@@ -57,6 +58,11 @@ extension Telemetry {
     loadingMass += other.loadingMass
     basalMass += other.basalMass
     bolusMass += other.bolusMass
+    if let more = other.second {
+      var account = second ?? DrugAccount()
+      account.dispensed += more.dispensed
+      second = account
+    }
     primedVolume += other.primedVolume
     retractedVolume += other.retractedVolume
   }
@@ -67,6 +73,7 @@ extension Telemetry {
     loadingMass -= other.loadingMass
     basalMass -= other.basalMass
     bolusMass -= other.bolusMass
+    if let less = other.second { second?.dispensed -= less.dispensed }
     primedVolume -= other.primedVolume
     retractedVolume -= other.retractedVolume
   }

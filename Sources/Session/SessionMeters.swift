@@ -10,6 +10,8 @@ struct SessionMeters {
   private(set) var postOcclusionBolus_uL: Double?
   /// Highest plasma concentration seen, ng/mL; nil where nobody can know.
   private(set) var plasmaMax: Double?
+  /// The same of the second drug of a mixture.
+  private(set) var secondPlasmaMax: Double?
   /// Time from each reported reaction to the end of delivery; nil where delivery went on.
   private(set) var reactionsToStop: [Int64?] = []
   /// Boluses granted and denied.
@@ -83,6 +85,7 @@ struct SessionMeters {
   mutating func sampled(_ truth: PlantTruth?) {
     guard let truth else { return }
     plasmaMax = max(plasmaMax ?? 0, truth.plasma)
+    secondPlasmaMax = max(secondPlasmaMax ?? 0, truth.secondPlasma)
   }
 
   /// Closes what is still open at the end.

@@ -32,6 +32,13 @@ extension TelemetrySample {
     countedInHourMilligrams = telemetry.countedInHour.milligrams
     countedInFourHoursMilligrams = telemetry.countedInFourHours.milligrams
     countedInDayMilligrams = telemetry.countedInDay.milligrams
+    if let account = telemetry.second {
+      second = SecondDrugSample(
+        dispensedMilligrams: account.dispensed.milligrams,
+        countedInHourMilligrams: account.countedInHour.milligrams,
+        countedInFourHoursMilligrams: account.countedInFourHours.milligrams,
+        countedInDayMilligrams: account.countedInDay.milligrams)
+    }
     lockoutLeftSeconds = Double(telemetry.lockoutLeft.count) / Double(ticksPerSecond)
     alarms = signals
   }
@@ -43,6 +50,10 @@ extension TruthSample {
     self.init()
     infusedMillilitres = truth.infusedVolume / 1000
     infusedMilligrams = truth.infusedMass
+    if truth.infusedSecondMass != 0 {
+      infusedSecondMilligrams = truth.infusedSecondMass
+      secondPlasmaNanogramsPerMillilitre = truth.secondPlasma
+    }
     leakedMillilitres = truth.leakedVolume / 1000
     needleFlowMillilitresPerHour = truth.needleFlow * 3.6
     syringeMillilitres = truth.syringeVolume / 1000

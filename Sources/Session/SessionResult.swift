@@ -49,7 +49,7 @@ public struct Delivered: Equatable, Sendable {
   public var dispensed_mg: Double
   /// What reached the tissue, mg; nil where nobody can know.
   public var infused_mg: Double?
-  /// What the pump accounts for, mL.
+  /// What the pump accounts for, mL of the solution, which both drugs of a mixture share.
   public var dispensed_mL: Double
   /// What reached the tissue, mL; nil where nobody can know.
   public var infused_mL: Double?
@@ -132,6 +132,8 @@ public struct SessionAccount: Equatable, Sendable {
   public var basalMass = Mass.zero
   /// Of which boluses.
   public var bolusMass = Mass.zero
+  /// Mass dispensed of the second drug of a mixture.
+  public var secondMass = Mass.zero
   /// Volume primed.
   public var primedVolume = Volume.zero
   /// Volume drawn back.

@@ -9,8 +9,6 @@ extension SessionDescription {
   ///
   /// - Parameter isNewPatient: whether dose history in the memory belongs to somebody else.
   func setUpCommands(isNewPatient: Bool) -> [OperatorCommand] {
-    let hardRate = indication.doseRate(for: patientMass).hard
-    let hardBolus = indication.bolus(for: patientMass).hard
     var actions: [OperatorAction] = [
       .beginSetUp(isNewPatient: isNewPatient),
       .setLibrary(version: owner.libraryVersion ?? pump.configuration.libraryVersion),
@@ -18,16 +16,20 @@ extension SessionDescription {
       .confirmInfusionSet(infusionSet.specification),
       .setFill(fill),
       .setDrug(index: 0, number: drug.number, concentration: concentration),
-      .setDrugLimits(
-        index: 0, doseRate: hardRate, bolus: hardBolus,
-        loading: indication.loading(for: patientMass).hard),
-      .setSoftLimits(
-        index: 0, doseRate: indication.doseRate(for: patientMass).soft,
-        bolus: indication.bolus(for: patientMass).soft),
+      hardLimits(of: indication, at: 0), softLimits(of: indication, at: 0),
       .setPatient(patientMass),
     ]
     for cap in limits.doseCaps {
       actions.append(.setDoseCap(index: 0, window: cap.window, cap: cap.cap))
+    }
+    if let second {
+      actions.append(
+        .setDrug(index: 1, number: second.drug.number, concentration: second.concentration))
+      actions.append(hardLimits(of: second.indication, at: 1))
+      actions.append(softLimits(of: second.indication, at: 1))
+      for cap in second.doseCaps {
+        actions.append(.setDoseCap(index: 1, window: cap.window, cap: cap.cap))
+      }
     }
     actions.append(
       .setLimits(flow: limits.flow, occlusion: limits.occlusion, keepOpen: limits.keepOpen))
@@ -46,6 +48,19 @@ extension SessionDescription {
     if let override = override(for: confirm) { actions.append(override) }
     actions.append(confirm)
     return actions.map { OperatorCommand($0, by: .pharmacist) }
+  }
+
+  private func hardLimits(of indication: IndicationEntry, at index: UInt8) -> OperatorAction {
+    .setDrugLimits(
+      index: index, doseRate: indication.doseRate(for: patientMass).hard,
+      bolus: indication.bolus(for: patientMass).hard,
+      loading: indication.loading(for: patientMass).hard)
+  }
+
+  private func softLimits(of indication: IndicationEntry, at index: UInt8) -> OperatorAction {
+    .setSoftLimits(
+      index: index, doseRate: indication.doseRate(for: patientMass).soft,
+      bolus: indication.bolus(for: patientMass).soft)
   }
 
   /// What is entered before an action that passes a soft limit which the file confirms: the number of
@@ -91,13 +106,18 @@ extension SessionDescription {
 
   /// The commands that confirm another syringe and go on.
   func commandsToFit(_ change: SyringeChange) -> [OperatorCommand] {
-    let actions: [OperatorAction] = [
+    var actions: [OperatorAction] = [
       .confirmSyringe(change.syringe.specification),
       .setFill(change.fill),
       .setDrug(index: 0, number: drug.number, concentration: change.concentration),
-      .confirm(phaseCount: UInt8(clamping: phases.count)),
-      .start,
     ]
+    if let second {
+      actions.append(
+        .setDrug(
+          index: 1, number: second.drug.number,
+          concentration: change.secondConcentration ?? .zero))
+    }
+    actions += [.confirm(phaseCount: UInt8(clamping: phases.count)), .start]
     return actions.map { OperatorCommand($0, by: change.role) }
   }
 }

@@ -42,6 +42,10 @@ extension PlantParameters {
     battery = BatteryParameters(session.battery, charge: session.batteryCharge)
     drug = DrugParameters(
       session.drug, concentration: session.concentration, patient: session.patientMass)
+    if let second = session.second {
+      secondDrug = DrugParameters(
+        second.drug, concentration: second.concentration, patient: session.patientMass)
+    }
     fill = Double(session.fill.picolitres) / 1e6
     seed = session.seed
     wallClockStart = session.startUnixMilliseconds ?? 0
@@ -107,4 +111,6 @@ extension DrugParameters {
 extension SessionDescription {
   /// Whether the world follows the drug into the plasma.
   var hasPlasmaModel: Bool { drug.pharmacokinetics != nil }
+  /// Whether the world follows the second drug of a mixture into the plasma.
+  var hasSecondPlasmaModel: Bool { second?.drug.pharmacokinetics != nil }
 }

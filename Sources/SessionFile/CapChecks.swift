@@ -3,29 +3,39 @@ import PumpHAL
 
 extension Reading {
   /// The programme alone must stay below every cap, and one bolus must be possible at all.
-  func checkCaps(_ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry) {
+  ///
+  /// - Parameter second: the second drug, where `course` has its masses.
+  func checkCaps(
+    _ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry,
+    of second: DrugDraft? = nil
+  ) {
+    let caps = second == nil ? draft.doseCaps : second?.caps
+    let name = second?.drug.map { " of \($0.id)" } ?? ""
+    let key = second == nil ? "a `dose` limit of your own under `limits`" : "`caps` of its own"
     let phases = course.phases
     for window in CapWindow.allCases {
-      let cap = draft.cap(for: window, indication)
-      let prescribed = draft.doseCaps?.first { $0.value.window == window }
+      let cap = second?.cap(for: window, indication) ?? draft.cap(for: window, indication)
+      let prescribed = caps?.first { $0.value.window == window }
       let origin = prescribed == nil ? "the drug library's soft limit" : "the limit"
       // Each phase is rounded down to 1 ng, which the difference of two sums may show.
       let rounding = Mass(nanograms: Int64(phases.count))
       if let worst = phases.worstWindow(of: window.length), worst.mass > cap.cap + rounding {
         note(
           worst.place,
-          "the programme alone gives \(worst.mass.shown) in \(window.length.shown), "
+          "the programme alone gives \(worst.mass.shown)\(name) in \(window.length.shown), "
             + "\(origin) is \(cap.cap.shown)",
           prescribed == nil
-            ? "write a lower dose, or a `dose` limit of your own under `limits`"
-            : "write a lower dose, or a higher `dose` limit under `limits`")
+            ? "write a lower dose, or \(key)"
+            : second == nil
+              ? "write a lower dose, or a higher `dose` limit under `limits`"
+              : "write a lower dose, or a higher cap")
       }
       if let bolus = draft.patientBolus {
         let mass = course.spans.map { $0.prescription.mass(of: bolus.value.dose).floor }.max()
         if let mass, mass > cap.cap.nanograms {
           note(
             bolus.place,
-            "one patient bolus gives \(Mass(nanograms: mass).shown), \(origin) is "
+            "one patient bolus gives \(Mass(nanograms: mass).shown)\(name), \(origin) is "
               + "\(cap.cap.shown) in \(window.length.shown), so that none is ever granted",
             "write a smaller `dose`, or a higher limit")
         }

@@ -6,6 +6,8 @@ import PumpHAL
 /// A soft limit that is passed, and where.
 struct SoftExcess {
   var limit: SoftLimit
+  /// The second drug's id, where it is the one; nil for the leading one.
+  var drug: String?
   var place: Place
   var text: String
 }
@@ -21,12 +23,17 @@ extension Reading {
     if let end = draft.plannedEnd {
       checkTimes(draft, end)
     }
+    checkMixture(draft)
     if let course = SyringeCourse(draft) {
       checkReservoir(draft, course)
       if let pump = draft.pump { checkFlows(draft, course, pump) }
       if let indication = draft.indication {
         excesses += checkLibrary(draft, course, indication)
         checkCaps(draft, course, indication)
+      }
+      if let second = draft.second, let indication = second.indication {
+        excesses += checkLibrary(draft, course.ofSecond, indication, of: second)
+        checkCaps(draft, course.ofSecond, indication, of: second)
       }
     } else if let indication = draft.indication, let concentration = draft.concentration {
       excesses += checkConcentration(concentration, indication)
@@ -37,19 +44,21 @@ extension Reading {
 
   /// Every soft limit passed needs its confirmation, and every confirmation something to confirm.
   private func checkConfirmations(_ draft: Draft, _ excesses: [SoftExcess]) {
-    let confirmed = draft.confirmations?.map(\.value.limit) ?? []
-    var told: Set<SoftLimit> = []
-    for excess in excesses where !confirmed.contains(excess.limit) {
-      guard told.insert(excess.limit).inserted else { continue }
+    let confirmed = draft.confirmations ?? []
+    let leading = draft.drug?.id
+    var told: Set<String> = []
+    for excess in excesses
+    where !confirmed.contains(where: { $0.value.confirms(excess, leading: leading) }) {
+      let name = excess.limit.rawValue + (excess.drug.map { ", drug: \($0)" } ?? "")
+      guard told.insert(name).inserted else { continue }
       note(
         excess.place, excess.text,
-        "stay within it, or write `confirm: [ { limit: \(excess.limit.rawValue), "
-          + "by: NAME, reason: WHY } ]`")
+        "stay within it, or write `confirm: [ { limit: \(name), by: NAME, reason: WHY } ]`")
     }
     // Where something else is wrong, a limit may only seem not to be passed.
     guard mistakes.isEmpty else { return }
     for confirmation in draft.confirmations ?? []
-    where !excesses.contains(where: { $0.limit == confirmation.value.limit }) {
+    where !excesses.contains(where: { confirmation.value.confirms($0, leading: leading) }) {
       note(
         confirmation.place,
         "nothing passes the soft limit `\(confirmation.value.limit.rawValue)`",
@@ -132,6 +141,13 @@ extension Prescription {
 extension Force {
   /// In N, to 0.1 N.
   var shown: String { decimal(rawValue, digits: 6, shown: 1) + " N" }
+}
+
+extension SoftLimitConfirmation {
+  /// Whether it is this limit of this drug that it confirms; `leading` is the leading drug's id.
+  func confirms(_ excess: SoftExcess, leading: String?) -> Bool {
+    limit == excess.limit && (drug == leading ? nil : drug) == excess.drug
+  }
 }
 
 extension Draft {

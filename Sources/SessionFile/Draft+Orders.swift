@@ -57,7 +57,7 @@ extension Draft {
     let minimum = pump?.configuration.basalMinimum ?? FlowRate(nanolitresPerHour: 50_000)
     let maximum = pump?.configuration.basalMaximum ?? FlowRate(nanolitresPerHour: 10_000_000)
     flowLimit = maximum
-    doseCaps = []
+    doseCaps = leadingCaps.map(\.value) ?? []
     keepOpen = .zero
     occlusion = Located(
       value: OcclusionLimit.pressure(540), place: tree?.place ?? Place(line: 1, column: 1))
@@ -70,7 +70,14 @@ extension Draft {
         tree, "the limit of the rate", in: minimum...maximum,
         ends: "\(minimum.shown) to \(maximum.shown)", example: "5 mL/h")
     }
-    if let tree = section["dose"] { doseCaps = reading.doseCaps(tree, patient: patientMass) }
+    if let tree = section["dose"] {
+      doseCaps = reading.doseCaps(tree, patient: patientMass)
+      if leadingCaps != nil {
+        reading.note(
+          tree.place, "the leading drug has `caps` and the limits have `dose`",
+          "keep one of the two: both cap the leading drug")
+      }
+    }
     if let tree = section["occlusion"] {
       occlusion = reading.occlusionLimit(tree).map { Located(value: $0, place: tree.place) }
     }
@@ -127,7 +134,7 @@ extension Reading {
   }
 
   /// Caps such as `10 mg per 1 h`, one for each window at most.
-  fileprivate func doseCaps(_ tree: Tree, patient: BodyMass?) -> [Located<DoseCapOrder>]? {
+  func doseCaps(_ tree: Tree, patient: BodyMass?) -> [Located<DoseCapOrder>]? {
     let example = "10 mg per 1 h"
     guard
       let elements = list(
@@ -177,6 +184,9 @@ extension Reading {
       let limit = section.required("limit", example: "limit: dose-rate").flatMap {
         choice($0, "soft limit", among: SoftLimit.allCases.map { ($0.rawValue, $0) })
       }
+      let drug = section["drug"].map {
+        choice($0, "drug", among: catalogue.drugs.map { ($0.id, $0.id) })
+      }
       let by = section.required("by", example: "by: the prescriber").flatMap {
         text($0, "the name", example: "by: the prescriber")
       }
@@ -184,13 +194,17 @@ extension Reading {
         text($0, "the reason", maximum: 500, example: "reason: tolerated before")
       }
       guard let limit, let by, let reason else { continue }
-      guard !result.contains(where: { $0.value.limit == limit }) else {
+      if case .some(.none) = drug { continue }
+      guard
+        !result.contains(where: { $0.value.limit == limit && $0.value.drug == drug ?? nil })
+      else {
         note(element.place, "`\(limit.rawValue)` is confirmed twice", "keep one of the two")
         continue
       }
       result.append(
         Located(
-          value: SoftLimitConfirmation(limit: limit, by: by, reason: reason, exceeded: ""),
+          value: SoftLimitConfirmation(
+            limit: limit, drug: drug ?? nil, by: by, reason: reason, exceeded: ""),
           place: section.place(of: "limit")))
     }
     return result

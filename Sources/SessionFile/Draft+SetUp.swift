@@ -12,7 +12,7 @@ extension Draft {
       file["pump"].map { reading.entry($0, "pump", in: catalogue.pumps)?.value }
       ?? catalogue.pumps.first
     readPatient(file, reading)
-    readDrug(file, reading)
+    readDrugs(file, reading)
     readReservoir(file, reading)
     if let tree = file.required("infusionSet", example: "infusionSet: winged-25g-100cm") {
       infusionSet = reading.entry(tree, "infusion set", in: catalogue.infusionSets)?.value
@@ -32,23 +32,6 @@ extension Draft {
     patientMass = reading.quantity(
       mass, "the patient's mass", in: BodyMass(grams: 1000)...BodyMass(grams: 300_000),
       ends: "1 kg to 300 kg")
-  }
-
-  private mutating func readDrug(_ file: Section, _ reading: Reading) {
-    let example = "drug: { name: ketamine, indication: cancer-pain, concentration: 6 mg/mL }"
-    guard let tree = file.required("drug", example: example),
-      let section = reading.section(tree, "the drug", keys: FormatKeys.drug, example: example)
-    else { return }
-    if let tree = section.required("name", example: "name: ketamine") {
-      drug = reading.entry(tree, "drug", in: reading.catalogue.drugs)?.value
-    }
-    if let tree = section.required("indication", example: "indication: cancer-pain"), let drug {
-      indication = reading.choice(
-        tree, "indication of \(drug.id)", among: drug.indications.map { ($0.id, $0) })
-    }
-    if let tree = section.required("concentration", example: "concentration: 6 mg/mL") {
-      concentration = reading.concentration(tree)
-    }
   }
 
   private mutating func readReservoir(_ file: Section, _ reading: Reading) {

@@ -15,6 +15,10 @@ struct Draft {
   var drug: DrugEntry?
   var indication: IndicationEntry?
   var concentration: Located<Concentration>?
+  /// Caps in the mapping of the leading drug; its value is nil where one has a mistake.
+  var leadingCaps: Located<[Located<DoseCapOrder>]?>?
+  /// The second drug of a mixture.
+  var second: DrugDraft?
   var syringe: Located<SyringeEntry>?
   var fill: Located<Volume>?
   var prime: Volume?
@@ -52,9 +56,11 @@ struct Draft {
       let seed,
       let environment, let events, let expectations
     else { return nil }
+    if second != nil, second?.admixed == nil { return nil }
     return SessionDescription(
       title: title, pump: pump, patientMass: patientMass, drug: drug, indication: indication,
-      concentration: concentration.value, syringe: syringe.value, fill: fill.value, prime: prime,
+      concentration: concentration.value, second: second?.admixed, syringe: syringe.value,
+      fill: fill.value, prime: prime,
       infusionSet: infusionSet, battery: battery, batteryCharge: batteryCharge,
       programme: programme.map(\.value), patientBolus: patientBolus?.value,
       limits: DeliveryLimits(
@@ -80,7 +86,7 @@ struct Draft {
   ) -> SoftLimitConfirmation {
     var confirmation = confirmation
     confirmation.exceeded =
-      excesses.first { $0.limit == confirmation.limit }?.text ?? ""
+      excesses.first { confirmation.confirms($0, leading: drug?.id) }?.text ?? ""
     return confirmation
   }
 

@@ -40,12 +40,12 @@ public enum ExpectationKind: Equatable, Sendable {
   case noAlarm(AlarmSelection, after: Ticks, within: Ticks?)
   /// What ran into the tissue after an occlusion was cleared and before delivery went on.
   case postOcclusionBolus(Side, Volume)
-  /// Mass that the pump accounts for.
-  case dispensed(Mass, tolerance: Mass)
-  /// Mass that reached the tissue.
-  case infused(Mass, tolerance: Mass)
-  /// Plasma concentration, in ng/mL: `below` at every time, `above` at some time.
-  case plasma(Side, nanogramsPerMillilitre: Double)
+  /// Mass that the pump accounts for, of a drug by its id; of the leading one where it is nil.
+  case dispensed(Mass, tolerance: Mass, drug: String? = nil)
+  /// Mass that reached the tissue, of a drug likewise.
+  case infused(Mass, tolerance: Mass, drug: String? = nil)
+  /// Plasma concentration of a drug likewise, in ng/mL: `below` at every time, `above` at some time.
+  case plasma(Side, nanogramsPerMillilitre: Double, drug: String? = nil)
   /// The mode in which the pump is at the end.
   case ends(PumpMode)
   /// Boluses granted.

@@ -3,11 +3,15 @@ import PumpHAL
 
 extension Reading {
   /// Notes what passes a hard limit of the drug library; returns what passes a soft one.
+  ///
+  /// - Parameter second: the second drug, where `course` has its masses.
   func checkLibrary(
-    _ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry
+    _ draft: Draft, _ course: SyringeCourse, _ indication: IndicationEntry,
+    of second: DrugDraft? = nil
   ) -> [SoftExcess] {
-    var check = LibraryCheck(reading: self, indication: indication)
-    for span in course.spans {
+    var check = LibraryCheck(
+      reading: self, indication: indication, second: second?.drug?.id, isSecond: second != nil)
+    for span in course.spans where span.concentration.value > .zero {
       check.concentration(span.concentration)
     }
     for (span, phase, _) in course.phases {
@@ -26,7 +30,7 @@ extension Reading {
     for event in draft.events ?? [] {
       check.event(event, course.span(at: event.value.at).prescription)
     }
-    for cap in draft.doseCaps ?? [] { check.cap(cap) }
+    for cap in (second == nil ? draft.doseCaps : second?.caps) ?? [] { check.cap(cap) }
     return check.excesses
   }
 
@@ -44,6 +48,9 @@ extension Reading {
 private struct LibraryCheck {
   let reading: Reading
   let indication: IndicationEntry
+  /// The second drug's id, where its masses are judged.
+  var second: String?
+  var isSecond = false
   var excesses: [SoftExcess] = []
 
   mutating func event(_ event: Located<SessionEvent>, _ prescription: Prescription) {
@@ -55,7 +62,8 @@ private struct LibraryCheck {
       default: break
       }
     case .changeSyringe(let change):
-      concentration(Located(value: change.concentration, place: event.place))
+      let amount = isSecond ? change.secondConcentration ?? .zero : change.concentration
+      if amount > .zero { concentration(Located(value: amount, place: event.place)) }
     case .inject, .clear, .dispose: break
     }
   }
@@ -116,6 +124,9 @@ private struct LibraryCheck {
       soft: limit.soft.shown, hard: limit.hard.shown)
   }
 
+  /// What the limit is for; the second drug of a mixture is named.
+  private var purpose: String { second.map { "\(indication.id) of \($0)" } ?? indication.id }
+
   private mutating func judge(
     _ verdict: LimitVerdict, _ limit: SoftLimit, _ place: Place, _ what: String, soft: String,
     hard: String
@@ -123,12 +134,12 @@ private struct LibraryCheck {
     switch verdict {
     case .within: break
     case .beyondSoft:
-      let text = "\(what) the soft limit \(soft) for \(indication.id)"
-      excesses.append(SoftExcess(limit: limit, place: place, text: text))
+      let text = "\(what) the soft limit \(soft) for \(purpose)"
+      excesses.append(SoftExcess(limit: limit, drug: second, place: place, text: text))
     case .beyondHard:
       let sense = limit == .concentration ? "stay within" : "the most is"
       reading.note(
-        place, "\(what) the hard limit \(hard) for \(indication.id)",
+        place, "\(what) the hard limit \(hard) for \(purpose)",
         "\(limit == .lockout ? "the least is" : sense) \(hard), without confirmation \(soft)")
     }
   }

@@ -8,9 +8,28 @@ import PumpHAL
 struct Prescription {
   var patient: BodyMass
   var concentration: Concentration
+  /// Concentration of the second drug, where it is the one whose mass is meant.
+  var second: Concentration?
 
-  /// Mass of drug in `dose`, ng.
+  /// Mass of the drug that is meant in `dose`, ng; doses in mass count the leading one.
   func mass(of dose: Dose) -> Ratio {
+    guard let second else { return leadingMass(of: dose) }
+    let amount = Int128(second.nanogramsPerMillilitre)
+    if dose.basis == .volume { return Ratio(Int128(dose.amount) * amount, 1_000_000_000) }
+    let leading = leadingMass(of: dose)
+    let whole = Int128(concentration.nanogramsPerMillilitre)
+    let common = Self.greatestCommonDivisor(amount, whole)
+    return Ratio(
+      leading.numerator * (amount / common), leading.denominator * (whole / common))
+  }
+
+  private static func greatestCommonDivisor(_ a: Int128, _ b: Int128) -> Int128 {
+    var (a, b) = (a, b)
+    while b != 0 { (a, b) = (b, a % b) }
+    return max(a, 1)
+  }
+
+  private func leadingMass(of dose: Dose) -> Ratio {
     let amount = Int128(dose.amount)
     switch dose.basis {
     case .mass: return Ratio(amount)

@@ -17,17 +17,21 @@ public struct SyringeChange: Equatable, Sendable {
   public var fill: Volume
   /// Mass of drug per volume in it.
   public var concentration: Concentration
+  /// Mass of the second drug per volume in it, zero where it holds none; nil in a session of one drug.
+  public var secondConcentration: Concentration?
   /// How long it takes from the pump's asking, or the event's time, until delivery is started.
   public var delay: Ticks
   /// Who changes it.
   public var role: Role
   /// A change.
   public init(
-    syringe: SyringeEntry, fill: Volume, concentration: Concentration, delay: Ticks, role: Role
+    syringe: SyringeEntry, fill: Volume, concentration: Concentration,
+    secondConcentration: Concentration? = nil, delay: Ticks, role: Role
   ) {
     self.syringe = syringe
     self.fill = fill
     self.concentration = concentration
+    self.secondConcentration = secondConcentration
     self.delay = delay
     self.role = role
   }
@@ -90,6 +94,8 @@ public struct DeliveryLimits: Equatable, Sendable {
 public struct SoftLimitConfirmation: Equatable, Sendable {
   /// Which limit.
   public var limit: SoftLimit
+  /// Of which drug of a mixture, by its id; nil for the leading one.
+  public var drug: String?
   /// Who confirms, by name.
   public var by: String
   /// Why.
@@ -97,8 +103,11 @@ public struct SoftLimitConfirmation: Equatable, Sendable {
   /// What exceeds the limit, and the limit, as text: `0.35 mg/kg/h, soft limit 0.3 mg/kg/h`.
   public var exceeded: String
   /// A confirmation.
-  public init(limit: SoftLimit, by: String, reason: String, exceeded: String) {
+  public init(
+    limit: SoftLimit, drug: String? = nil, by: String, reason: String, exceeded: String
+  ) {
     self.limit = limit
+    self.drug = drug
     self.by = by
     self.reason = reason
     self.exceeded = exceeded

@@ -18,7 +18,8 @@ enum ExpectationName: String, CaseIterable {
   var parameters: [String] {
     switch self {
     case .alarm, .noAlarm: ["after", "within"]
-    case .dispensed, .infused: ["tolerance"]
+    case .dispensed, .infused: ["tolerance", "drug"]
+    case .plasma: ["drug"]
     default: []
     }
   }
@@ -108,15 +109,20 @@ extension Reading {
           tree, "the post-occlusion bolus", example: "0.2 mL")
         return volume.map { .postOcclusionBolus(side, $0) }
       }
-    case .dispensed: return mass(value, section).map { .dispensed($0, tolerance: $1) }
-    case .infused: return mass(value, section).map { .infused($0, tolerance: $1) }
+    case .dispensed:
+      guard let drug = drug(section), let mass = mass(value, section) else { return nil }
+      return .dispensed(mass.0, tolerance: mass.1, drug: drug.id)
+    case .infused:
+      guard let drug = drug(section), let mass = mass(value, section) else { return nil }
+      return .infused(mass.0, tolerance: mass.1, drug: drug.id)
     case .plasma:
+      guard let drug = drug(section) else { return nil }
       return sided(value, "the plasma concentration", example: "below 160 ng/mL").flatMap {
         side, tree in
         number(
           tree, "the plasma concentration", in: .nanogram / .millilitre, range: 0...1_000_000,
           ends: "0 ng/mL to 1 mg/mL", example: "160 ng/mL"
-        ).map { .plasma(side, nanogramsPerMillilitre: $0) }
+        ).map { .plasma(side, nanogramsPerMillilitre: $0, drug: drug.id) }
       }
     case .ends:
       return choice(
@@ -167,6 +173,13 @@ extension Reading {
     wholeNumber(
       tree, "`\(name.rawValue)`", in: 0...100_000, example: "\(name.rawValue): 3"
     ).map { UInt32($0) }
+  }
+
+  /// The drug that is meant; nil where what stands there is a mistake.
+  private func drug(_ section: Section) -> (id: String?, Void)? {
+    guard let tree = section["drug"] else { return (nil, ()) }
+    return choice(tree, "drug of the catalogue", among: catalogue.drugs.map { ($0.id, $0.id) })
+      .map { ($0, ()) }
   }
 
   /// A mass and how far off it may be.

@@ -155,18 +155,18 @@ extension Reading {
     let fill = section.required("fill", example: "fill: 20 mL").flatMap {
       self.fill($0, in: syringe?.value)
     }
-    let concentration = section.required("concentration", example: "concentration: 15 mg/mL")
-      .flatMap { self.concentration($0) }
+    let solution = section.required("concentration", example: "concentration: 15 mg/mL")
+      .flatMap { self.solution($0) }
     var delay: Ticks? = Ticks(count: 30_000)
     if let tree = section["after"] {
       delay = quantity(
         tree, "the time of the change", in: Ticks(count: 1000)...Ticks(count: 8_640_000),
         ends: "10 s to 24 h", example: "5 min")
     }
-    guard let syringe, let fill, let concentration, let delay, let role else { return nil }
+    guard let syringe, let fill, let solution, let delay, let role else { return nil }
     return SyringeChange(
-      syringe: syringe.value, fill: fill.value, concentration: concentration.value, delay: delay,
-      role: role)
+      syringe: syringe.value, fill: fill.value, concentration: solution.leading.value,
+      secondConcentration: solution.second, delay: delay, role: role)
   }
 
   /// Who does something.

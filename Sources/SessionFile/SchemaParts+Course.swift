@@ -84,6 +84,10 @@ extension SchemaParts {
   }
 
   private static func expectationProperty(_ key: String) -> SchemaValue {
-    key == "tolerance" ? reference("tolerance") : reference("time")
+    switch key {
+    case "tolerance": reference("tolerance")
+    case "drug": id
+    default: reference("time")
+    }
   }
 }

@@ -99,8 +99,17 @@ enum SchemaParts {
     "The patient.", keys: FormatKeys.patient, required: FormatKeys.patient
   ) { _ in SessionSchema.described(reference("bodyMass"), "1 kg to 300 kg.", "70 kg") }
 
-  static let drug = mapping(
-    "What is in the first syringe.", keys: FormatKeys.drug, required: FormatKeys.drug
+  static let drug: SchemaValue = [
+    "description":
+      "What is in the first syringe: a drug, or the two of a mixture, leading one first.",
+    "anyOf": [
+      oneDrug,
+      ["type": "array", "minItems": 1, "maxItems": 2, "items": oneDrug],
+    ],
+  ]
+
+  private static let oneDrug = mapping(
+    keys: FormatKeys.drug, required: ["name", "indication", "concentration"]
   ) { key in
     switch key {
     case "concentration":
@@ -109,6 +118,7 @@ enum SchemaParts {
         "6 mg/mL")
     case "indication":
       SessionSchema.described(id, "What it is given for; its limits apply.", "cancer-pain")
+    case "caps": doseCaps
     default: SessionSchema.described(id, "Id of a drug of the library.", "ketamine")
     }
   }
@@ -146,7 +156,16 @@ enum SchemaParts {
   static func changeProperty(_ key: String) -> SchemaValue {
     switch key {
     case "fill": SessionSchema.described(reference("volume"), "Fluid in it.", "20 mL")
-    case "concentration": reference("concentration")
+    case "concentration":
+      [
+        "anyOf": [
+          reference("concentration"),
+          [
+            "type": "array", "minItems": 2, "maxItems": 2,
+            "items": ["anyOf": [reference("concentration"), ["enum": ["none"]]]],
+          ],
+        ]
+      ]
     case "after":
       SessionSchema.described(
         reference("time"), "How long it takes; 5 min where absent.", "5 min")
@@ -191,6 +210,14 @@ enum SchemaParts {
     }
   }
 
+  /// Caps of one drug.
+  private static let doseCaps: SchemaValue = [
+    "description": "Dose caps; the library's soft limits where absent.",
+    "type": "array", "maxItems": 3,
+    "items": SessionSchema.described(
+      reference("rate"), "Most in any 1 h, 4 h or 24 h.", "10 mg per 1 h"),
+  ]
+
   static let limits = mapping(
     "What must not be passed.", keys: FormatKeys.limits, required: []
   ) { key in
@@ -198,13 +225,7 @@ enum SchemaParts {
     case "rate":
       SessionSchema.described(
         reference("flow"), "Most continuous flow; the pump's where absent.", "5 mL/h")
-    case "dose":
-      [
-        "description": "Dose caps; the library's soft limits where absent.",
-        "type": "array", "maxItems": 3,
-        "items": SessionSchema.described(
-          reference("rate"), "Most in any 1 h, 4 h or 24 h.", "10 mg per 1 h"),
-      ]
+    case "dose": doseCaps
     case "occlusion":
       SessionSchema.described(
         reference("pressure"), "225, 540 or 750 mmHg; 540 mmHg where absent.", "540 mmHg")
@@ -219,9 +240,11 @@ enum SchemaParts {
   static let confirmations: SchemaValue = [
     "description": "Soft limits that are passed on purpose.",
     "type": "array", "maxItems": 20,
-    "items": mapping(keys: FormatKeys.confirmation, required: FormatKeys.confirmation) { key in
+    "items": mapping(keys: FormatKeys.confirmation, required: ["limit", "by", "reason"]) { key in
       switch key {
       case "limit": ["enum": .texts(SoftLimit.allCases.map(\.rawValue))]
+      case "drug":
+        SessionSchema.described(id, "Of which drug; the leading one where absent.", "morphine")
       case "by": SessionSchema.described(text(200), "Who confirms, by name.", "the prescriber")
       default: SessionSchema.described(text(500), "Why.", "tolerated before")
       }

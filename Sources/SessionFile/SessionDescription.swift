@@ -19,6 +19,8 @@ public struct SessionDescription: Equatable, Sendable {
   public var indication: IndicationEntry
   /// Mass of drug per volume in the first syringe.
   public var concentration: Concentration
+  /// The second drug of a mixture; nil where there is none.
+  public var second: AdmixedDrug?
   /// The first syringe.
   public var syringe: SyringeEntry
   /// Fluid in the first syringe at power-on, dead space included; `prime`, if any, is drawn from it.

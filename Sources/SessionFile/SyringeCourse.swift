@@ -7,6 +7,8 @@ struct SyringeSpan {
   var fill: Located<Volume>
   var prime: Volume
   var concentration: Located<Concentration>
+  /// Of the second drug; zero where there is none of it.
+  var secondConcentration = Concentration.zero
   var prescription: Prescription
   /// When its first phase begins while nothing interrupts the programme.
   var begin: Ticks
@@ -46,6 +48,7 @@ struct SyringeCourse {
         prescription: Prescription(patient: patient, concentration: concentration.value),
         begin: .zero, phases: [])
     ]
+    spans[0].secondConcentration = draft.second?.concentration?.value ?? .zero
     for step in programme {
       let last = spans.count - 1
       switch step.value {
@@ -59,8 +62,20 @@ struct SyringeCourse {
             concentration: Located(value: change.concentration, place: step.place),
             prescription: Prescription(patient: patient, concentration: change.concentration),
             begin: spans[last].end + change.delay, phases: []))
+        spans[last + 1].secondConcentration = change.secondConcentration ?? .zero
       }
     }
+  }
+
+  /// The same course with the masses of the second drug.
+  var ofSecond: SyringeCourse {
+    var course = self
+    for index in course.spans.indices {
+      let concentration = course.spans[index].secondConcentration
+      course.spans[index].concentration.value = concentration
+      course.spans[index].prescription.second = concentration
+    }
+    return course
   }
 
   /// The syringe in the pump at `time` while nothing interrupts the programme.

@@ -82,7 +82,7 @@ struct Random {
     frame.flowRate = UInt32(truncatingIfNeeded: word())
     if bool() {
       frame.journal = JournalEntry(
-        slot: UInt16(below(256)), sequence: UInt32(truncatingIfNeeded: word()), word0: word(),
+        slot: UInt16(below(512)), sequence: UInt32(truncatingIfNeeded: word()), word0: word(),
         word1: word(), word2: word() >> 16)
       // Torn writes travel as they are.
       if below(4) == 0 { frame.journal?.checksum ^= 1 }

@@ -31,6 +31,8 @@ struct NameTests {
     check(PumpMode.self, \.name) { PumpMode(name: $0) }
     check(Role.self, \.name) { Role(name: $0) }
     check(FaultKind.self, \.name) { FaultKind(name: $0) }
+    check(Component.self, \.name) { Component(name: $0) }
+    check(FailureKind.self, \.name) { FailureKind(name: $0) }
     check(FluidSite.self, \.name) { FluidSite(name: $0) }
     for result in CommandResult.allCases {
       #expect(NameTests.isKebab(result.name))

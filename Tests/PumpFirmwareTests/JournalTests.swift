@@ -83,7 +83,7 @@ struct JournalTests {
     let whole = restart(rig).controller.telemetry
     for copy in 0..<2 {
       var damaged = rig
-      for slot in 0..<256 { damaged.memory[copy * 256 + slot] = .blank }
+      for slot in 0..<512 { damaged.memory[copy * 512 + slot] = .blank }
       #expect(restart(damaged).controller.telemetry == whole)
     }
   }
@@ -92,7 +92,7 @@ struct JournalTests {
   func unreadable() {
     var rig = Rig.infusing()
     rig.run(minutes: 30)
-    for index in [Int(JournalSlot.mark), Int(JournalSlot.mark) + 256] {
+    for index in [Int(JournalSlot.mark), Int(JournalSlot.mark) + 512] {
       rig.memory[index].word0 ^= 1
     }
     var next = restart(rig)

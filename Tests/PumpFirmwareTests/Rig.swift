@@ -54,7 +54,7 @@ struct Rig {
     compliance: 3_750_308)
 
   init(
-    memory: [JournalEntry] = Array(repeating: .blank, count: 512),
+    memory: [JournalEntry] = Array(repeating: .blank, count: 1024),
     configuration: PumpConfiguration = PumpConfiguration(),
     capabilities: Capabilities = Rig.capabilities
   ) {
@@ -103,7 +103,7 @@ struct Rig {
     frame.encoderCount = Int32(motor * 2000 / 3200)
     if let entry = last.actuator.journal {
       memory[Int(entry.slot)] = entry
-      memory[Int(entry.slot) + 256] = entry
+      memory[Int(entry.slot) + 512] = entry
     }
     return last
   }

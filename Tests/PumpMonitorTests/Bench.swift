@@ -193,7 +193,7 @@ struct Bench {
 
   /// The memory as the writes left it: both copies the same.
   var memory: [JournalEntry] {
-    var slots = [JournalEntry](repeating: .blank, count: 256)
+    var slots = [JournalEntry](repeating: .blank, count: 512)
     for entry in journal { slots[Int(entry.slot)] = entry }
     return slots + slots
   }

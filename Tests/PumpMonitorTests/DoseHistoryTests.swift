@@ -83,8 +83,8 @@ struct DoseHistoryTests {
     var bench = Bench.started(Bench.setUp())
     bench.run(60)
     var memory = bench.memory
-    memory[192 + 9] = .blank
-    memory[256 + 192 + 9] = .blank
+    memory[384 + 9] = .blank
+    memory[512 + 384 + 9] = .blank
     var again = Bench(memory: memory)
     again.run(1)
     again.pass(.answerResume(isResuming: true))
@@ -100,8 +100,8 @@ struct DoseHistoryTests {
     bench.pass(.confirm(phaseCount: 2))
     bench.run(60)
     var memory = bench.memory
-    memory[192 + offset] = old[192 + offset]
-    memory[448 + offset] = old[448 + offset]
+    memory[384 + offset] = old[384 + offset]
+    memory[896 + offset] = old[896 + offset]
     var again = Bench(memory: memory)
     again.run(1)
     again.pass(.answerResume(isResuming: true))
@@ -116,11 +116,11 @@ struct DoseHistoryTests {
     bench.flow = 0.7
     bench.run(1500)
     var memory = bench.memory
-    for slot in 192..<256 where memory[slot] != .blank { memory[slot].checksum ^= 1 }
+    for slot in 384..<512 where memory[slot] != .blank { memory[slot].checksum ^= 1 }
     let again = Bench(memory: memory)
     #expect(again.monitor.countedMass(in: .oneHour) > .zero)
     #expect(again.monitor.isHistoryTrusted)
-    for slot in 448..<512 where memory[slot] != .blank { memory[slot].checksum ^= 1 }
+    for slot in 896..<1024 where memory[slot] != .blank { memory[slot].checksum ^= 1 }
     #expect(!Bench(memory: memory).monitor.isHistoryTrusted)
   }
 
@@ -152,7 +152,7 @@ struct DoseHistoryTests {
     bench.flow = 5
     for _ in 0..<6000 {
       let output = bench.pass()
-      if let entry = output.journal, entry.slot < 192 || bench.tick % 100 != 50 { wrong += 1 }
+      if let entry = output.journal, entry.slot < 384 || bench.tick % 100 != 50 { wrong += 1 }
     }
     #expect(wrong == 0)
     #expect(bench.journal.count > 20)

@@ -21,11 +21,11 @@ struct MemoryTests {
     return pump
   }
 
-  @Test("A fresh memory is blank: two copies of 256 slots")
+  @Test("A fresh memory is blank: two copies of 512 slots")
   func blank() {
     var pump = SimulatedPump(.standard)
     let memory = pump.restoreMemory()
-    #expect(memory.count == 512)
+    #expect(memory.count == 1024)
     #expect(memory.allSatisfy { $0 == .blank })
   }
 
@@ -34,22 +34,22 @@ struct MemoryTests {
     var pump = prepared()
     write(new, to: &pump)
     #expect(pump.restoreMemory()[7] == new)
-    #expect(pump.restoreMemory()[256 + 7] == old)
+    #expect(pump.restoreMemory()[512 + 7] == old)
     pump.actuate(ActuatorFrame())
-    #expect(pump.restoreMemory()[256 + 7] == new)
+    #expect(pump.restoreMemory()[512 + 7] == new)
   }
 
   @Test("Entries in every tick all reach both copies")
   func everyTick() {
     var pump = SimulatedPump(.standard)
-    for slot in 0..<256 as Range<UInt16> {
+    for slot in 0..<512 as Range<UInt16> {
       write(
         JournalEntry(slot: slot, sequence: 9, word0: UInt64(slot), word1: 0, word2: 0), to: &pump)
     }
     pump.elapse()
     let memory = pump.restoreMemory()
-    for index in 0..<512 {
-      #expect(memory[index].word0 == UInt64(index % 256) && memory[index].isWhole)
+    for index in 0..<1024 {
+      #expect(memory[index].word0 == UInt64(index % 512) && memory[index].isWhole)
     }
   }
 
@@ -61,7 +61,7 @@ struct MemoryTests {
     for _ in 0..<100 { pump.elapse() }
     #expect(pump.isPowered)
     let memory = pump.restoreMemory()
-    #expect(memory[7] == new && memory[256 + 7] == old)
+    #expect(memory[7] == new && memory[512 + 7] == old)
   }
 
   @Test("A torn write leaves half of its bytes in one copy; its checksum tells")
@@ -76,7 +76,7 @@ struct MemoryTests {
     #expect(memory[7].word1 == mixed)
     #expect(memory[7].word2 == old.word2 && memory[7].checksum == old.checksum)
     #expect(!memory[7].isWhole)
-    #expect(memory[256 + 7] == new)
+    #expect(memory[512 + 7] == new)
   }
 
   @Test("A lost write leaves both copies as they were; the one after it arrives")
@@ -85,10 +85,10 @@ struct MemoryTests {
     pump.loseNextWrite()
     write(new, to: &pump)
     pump.elapse()
-    #expect(pump.restoreMemory()[7] == old && pump.restoreMemory()[256 + 7] == old)
+    #expect(pump.restoreMemory()[7] == old && pump.restoreMemory()[512 + 7] == old)
     write(new, to: &pump)
     pump.elapse()
-    #expect(pump.restoreMemory()[7] == new && pump.restoreMemory()[256 + 7] == new)
+    #expect(pump.restoreMemory()[7] == new && pump.restoreMemory()[512 + 7] == new)
   }
 
   @Test("What one session left behind the next one finds")
@@ -102,11 +102,11 @@ struct MemoryTests {
   func noSuchSlot() {
     var pump = prepared()
     var entry = new
-    entry.slot = 256
+    entry.slot = 512
     write(entry, to: &pump)
     #expect(pump.sense().faults.contains(.frameRefused))
     pump.elapse()
-    #expect(pump.restoreMemory()[256] == .blank)
+    #expect(pump.restoreMemory()[512] == .blank)
     pump.actuate(ActuatorFrame())
     #expect(!pump.sense().faults.contains(.frameRefused))
   }

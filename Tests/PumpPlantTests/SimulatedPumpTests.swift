@@ -218,6 +218,33 @@ struct SimulatedPumpTests {
     #expect(pump.pump.sense().syringe.value.barrelDiameter == 2900)
   }
 
+  @Test("Both drugs of a mixture move as one plug, and keep their balance")
+  func mixture() {
+    var parameters = PlantParameters.total(nil, syringe: .bd(20))
+    parameters.secondDrug = parameters.drug
+    parameters.secondDrug.concentration = 1.5
+    var pump = TestPump(parameters)
+    let line = pump.pump.plant.secondDrugInLine
+    #expect(abs(line - 785 * 0.0015) < 1e-9)
+    pump.flow = 20
+    pump.run(seconds: 60)
+    pump.pump.inject(.leak(site: .needle, conductance: 0.05))
+    pump.run(seconds: 60)
+    let mixed = pump.truth
+    let volume = mixed.infusedVolume + mixed.leakedVolume
+    #expect(abs(mixed.infusedMass + mixed.leakedMass - volume * 0.006) < 1e-9)
+    #expect(abs(mixed.infusedSecondMass + mixed.leakedSecondMass - volume * 0.0015) < 1e-9)
+    // The same kinetics: plasma goes as the masses.
+    #expect(mixed.plasma > 0 && abs(mixed.secondPlasma * 4 / mixed.plasma - 1) < 1e-9)
+    // A syringe with none of the second: the line empties itself of it behind the plug.
+    pump.pump.changeSyringe(.bd(20), fill: 20_000, concentration: 12)
+    pump.run(seconds: 600)
+    #expect(abs(pump.pump.plant.secondDrugInLine) < 1e-9)
+    let last = pump.truth
+    let balance = last.infusedSecondMass + last.leakedSecondMass
+    #expect(abs(balance - volume * 0.0015 - line) < 1e-6)
+  }
+
   @Test("An empty syringe gives nothing more: its dead space stays and the thrust rises")
   func endOfTravel() {
     var parameters = PlantParameters.total(nil, syringe: .bd(20))

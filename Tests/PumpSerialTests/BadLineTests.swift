@@ -21,7 +21,7 @@ struct BadLineTests {
       #expect(there == local.sense())
       if there != local.sense() { break }
       var frame = delivering(tick)
-      if tick % 3 == 0 { frame.journal = entry(UInt16(tick % 192), UInt32(tick)) }
+      if tick % 3 == 0 { frame.journal = entry(UInt16(tick % 384), UInt32(tick)) }
       remote.actuate(frame)
       local.actuate(frame)
       #expect(remote.awaitFrame(withinMilliseconds: 5000))
@@ -57,7 +57,7 @@ struct BadLineTests {
     #expect(memory[0].sequence == 91)
     for slot in stride(from: 5, to: 100, by: 10) {
       #expect(memory[slot].sequence == UInt32(slot + 1))
-      #expect(memory[slot + 256] == memory[slot])
+      #expect(memory[slot + 512] == memory[slot])
     }
     #expect(statistics.framesMissed + statistics.framesRejected > 0)
   }

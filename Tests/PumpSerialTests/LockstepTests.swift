@@ -9,7 +9,7 @@ import Testing
 struct LockstepTests {
   @Test("reading a memory of more than 127 entries between two ticks does not lose the link")
   func longReading() throws {
-    let memory = (0..<512).map { $0 % 256 < 100 ? entry(UInt16($0 % 256), 1) : .blank }
+    let memory = (0..<1024).map { $0 % 512 < 100 ? entry(UInt16($0 % 512), 1) : .blank }
     let served = try ServedBoard()
     defer { served.stop() }
     let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
@@ -177,7 +177,7 @@ struct LockstepTests {
     #expect(lost.stepCount == last.stepCount && lost.motionAge > last.motionAge)
     #expect(throws: SerialPumpError.self) { try pump.readTruth() }
     let memory = pump.restoreMemory()
-    #expect(memory.count == 512)
+    #expect(memory.count == 1024)
   }
 
   @Test("memory of an earlier session comes with the world; torn slots come torn")
@@ -186,10 +186,10 @@ struct LockstepTests {
     defer { served.stop() }
     let pump = try SerialPump.open(path: served.board.path, mode: .lockstep)
     defer { pump.close() }
-    var memory = [JournalEntry](repeating: .blank, count: 512)
+    var memory = [JournalEntry](repeating: .blank, count: 1024)
     memory[0] = entry(0, 1)
     memory[255] = entry(255, 2)
-    memory[256] = entry(0, 3)
+    memory[512] = entry(0, 3)
     memory[511] = entry(255, 4)
     memory[511].checksum ^= 1
     try pump.configure(.standard, memory: memory)

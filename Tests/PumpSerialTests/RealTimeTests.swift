@@ -89,7 +89,7 @@ struct RealTimeTests {
     // Memory that cannot be read is never given as memory that is empty.
     _ = pump.restoreMemory()
     let memory = pump.restoreMemory()
-    #expect(memory.count == 512 && memory.allSatisfy { !$0.isWhole && $0 != .blank })
+    #expect(memory.count == 1024 && memory.allSatisfy { !$0.isWhole && $0 != .blank })
     pump.close()
   }
 

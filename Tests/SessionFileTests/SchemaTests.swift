@@ -70,7 +70,7 @@ private enum Python {
     #expect(taken.count + refused.count == Fixture.bad.count)
     // What only reading can know: names, sums, limits; and what YAML itself allows.
     let beyondSchema = [
-      "battery-", "bolus-", "cap-", "confirm-nothing", "environment-", "event-after-",
+      "battery-", "bolus-", "cap-", "confirm-nothing", "environment-", "event-after-", "mixture-",
       "event-negative-time", "expect-after-end", "fault-", "library-", "name-",
       "number-too-many-digits",
       "number-zero-dose", "occlusion-", "programme-change-last", "programme-loading-late",

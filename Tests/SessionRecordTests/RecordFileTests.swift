@@ -210,7 +210,7 @@ struct RecordFileTests {
     let path = scratch.path("a.mcap")
     let writer = try RecordWriter(path: path, header: RecordFixture.header)
     writer.powerOn(
-      SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 512), atTick: 0)
+      SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 1024), atTick: 0)
     var infusion = SyntheticInfusion(seed: 7)
     let empty = writer.bytesWritten
     for tick in 1...360_000 as ClosedRange<Int64> {

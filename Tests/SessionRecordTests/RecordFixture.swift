@@ -52,7 +52,7 @@ enum RecordFixture {
     let writer = try RecordWriter(
       path: path, header: header, attachments: [file], options: options)
     writer.powerOn(
-      SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 512), atTick: 0)
+      SyntheticInfusion.powerOn, memory: [JournalEntry](repeating: .blank, count: 1024), atTick: 0)
     var infusion = SyntheticInfusion(seed: seed)
     var ticks: [RecordedTick] = []
     for index in 1...count {

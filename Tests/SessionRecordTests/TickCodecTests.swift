@@ -51,7 +51,7 @@ struct WildTicks {
 
   private mutating func entry() -> JournalEntry {
     JournalEntry(
-      slot: UInt16(numbers.next() % 256), sequence: wild(UInt32.self), word0: wild(UInt64.self),
+      slot: UInt16(numbers.next() % 512), sequence: wild(UInt32.self), word0: wild(UInt64.self),
       word1: wild(UInt64.self), word2: wild(UInt64.self) >> 16)
   }
 
@@ -240,14 +240,14 @@ struct TickCodecTests {
   @Test("A power-on comes back with its whole memory, also a torn one")
   func powerOnComesBack() {
     var numbers = SeededNumbers(seed: 5)
-    var memory = [JournalEntry](repeating: .blank, count: 512)
-    for slot in [0, 1, 2, 50, 191, 200] as [UInt16] {
+    var memory = [JournalEntry](repeating: .blank, count: 1024)
+    for slot in [0, 1, 2, 50, 383, 400] as [UInt16] {
       let entry = JournalEntry(
         slot: slot, sequence: 9, word0: numbers.next(), word1: 7, word2: 1 << 47)
       memory[Int(slot)] = entry
-      memory[Int(slot) + 256] = entry
+      memory[Int(slot) + 512] = entry
     }
-    memory[50 + 256].word1 = 1
+    memory[50 + 512].word1 = 1
     memory[300].checksum = 3
     var powerOn = SyntheticInfusion.powerOn
     powerOn.configuration.libraryVersion = 77

@@ -40,10 +40,10 @@ private struct SpyPump: AttachedHardware {
     pump.clear(selection)
   }
   mutating func changeSyringe(
-    _ syringe: SyringeParameters, fill: Double, concentration: Double
+    _ syringe: SyringeParameters, fill: Double, concentration: Double, second: Double
   ) {
-    changes.append(.fit(syringe, fill: fill, concentration: concentration))
-    pump.changeSyringe(syringe, fill: fill, concentration: concentration)
+    changes.append(.fit(syringe, fill: fill, concentration: concentration, second: second))
+    pump.changeSyringe(syringe, fill: fill, concentration: concentration, second: second)
   }
   mutating func currentTruth() -> PlantTruth? { pump.truth }
   mutating func awaitAnswer() {}

@@ -11,7 +11,7 @@ func bytes(_ path: String) throws -> [UInt8] {
 @Suite("Pump state")
 struct PumpStateTests {
   private func memory() -> [JournalEntry] {
-    var entries = [JournalEntry](repeating: .blank, count: 512)
+    var entries = [JournalEntry](repeating: .blank, count: 1024)
     entries[3] = JournalEntry(slot: 3, sequence: 9, word0: 1, word1: 2, word2: 3)
     entries[259] = entries[3]
     entries[259].word0 = 77  // torn: its checksum does not fit, and must survive as it is
@@ -24,7 +24,7 @@ struct PumpStateTests {
       #expect(try PumpStateFile.read(path) == nil)
       try PumpStateFile.write(memory(), to: path)
       #expect(try PumpStateFile.read(path) == memory())
-      try PumpStateFile.write([JournalEntry](repeating: .blank, count: 512), to: path)
+      try PumpStateFile.write([JournalEntry](repeating: .blank, count: 1024), to: path)
       #expect(try PumpStateFile.read(path)?.allSatisfy { $0 == .blank } == true)
     }
   }

@@ -2,14 +2,31 @@ import Catalogue
 import PumpHAL
 
 extension SubstanceAccount {
-  /// The account of a session; nil where no syringe was ever confirmed.
+  /// The accounts of every drug of a session, the leading one first.
+  public static func all(
+    _ story: SessionStory, catalogue: HardwareCatalogue = .builtIn
+  ) -> [SubstanceAccount] {
+    [AccountedDrug.leading, .second].compactMap {
+      SubstanceAccount(story, of: $0, catalogue: catalogue)
+    }
+  }
+
+  /// The account of a session; nil where no syringe was ever confirmed, or none with that drug.
   ///
-  /// - Parameter catalogue: names and tolerances.
-  public init?(_ story: SessionStory, catalogue: HardwareCatalogue = .builtIn) {
+  /// - Parameters:
+  ///   - place: which drug of a mixture.
+  ///   - catalogue: names and tolerances.
+  public init?(
+    _ story: SessionStory, of place: AccountedDrug = .leading,
+    catalogue: HardwareCatalogue = .builtIn
+  ) {
     guard let prescription = story.prescription, !story.syringes.isEmpty else { return nil }
-    let drug = catalogue.drugs.first { $0.number == prescription.drugNumber }
-    drugNumber = prescription.drugNumber
-    self.drug = drug?.name ?? "drug \(prescription.drugNumber)"
+    let number = place == .leading ? prescription.drugNumber : prescription.secondDrugNumber
+    guard let number else { return nil }
+    let drug = catalogue.drugs.first { $0.number == number }
+    self.place = place
+    drugNumber = number
+    self.drug = drug?.name ?? "drug \(number)"
     schedules = drug?.schedules ?? []
     lineVolume = prescription.infusionSet.map { Double($0.primingVolume.picolitres) / 1e9 }
     commandedVolume = story.syringes.reduce(0) {
@@ -27,7 +44,8 @@ extension SubstanceAccount {
     for (index, use) in story.syringes.enumerated() {
       let entry = catalogue.syringes.first { $0.number == use.syringe.number }
       let tolerances = AccountTolerances(pump: pump, syringe: entry)
-      syringes.append(Syringe(story, index: index, entry: entry, tolerances: tolerances))
+      syringes.append(
+        Syringe(story, of: place, index: index, entry: entry, tolerances: tolerances))
     }
     takeLine()
     takeDisposals(story)
@@ -58,6 +76,8 @@ extension SubstanceAccount {
       let confirmed = story.syringes.indices.filter {
         story.syringes[$0].confirmedTick <= event.tick
       }
+      // What was found as a mass is the leading drug's.
+      if place == .second, event.unit == "mg" { continue }
       guard event.outcome == "accepted", let amount = event.amount, let unit = event.unit,
         unit == "mL" || unit == "mg",
         let index = confirmed.first(where: { syringes[$0].finding == nil })
@@ -72,7 +92,8 @@ extension SubstanceAccount {
 
 extension SubstanceAccount.Syringe {
   fileprivate init(
-    _ story: SessionStory, index: Int, entry: SyringeEntry?, tolerances: AccountTolerances
+    _ story: SessionStory, of place: AccountedDrug, index: Int, entry: SyringeEntry?,
+    tolerances: AccountTolerances
   ) {
     let use = story.syringes[index]
     let next = story.syringes.indices.contains(index + 1) ? story.syringes[index + 1] : nil
@@ -80,12 +101,13 @@ extension SubstanceAccount.Syringe {
       story.readings.indices.contains(index) ? story.readings[index] : AccountReading()
     number = index + 1
     name = entry?.name ?? "syringe \(use.syringe.number)"
-    concentration = use.milligramsPerMillilitre
+    concentration =
+      place == .leading ? use.milligramsPerMillilitre : use.secondMilligramsPerMillilitre
     drawnUpVolume = Double(use.fill.picolitres) / 1e9
     primedVolume = reading.primedMillilitres
     dispensedVolume = reading.dispensedMillilitres
     retractedVolume = reading.retractedMillilitres
-    dispensedMass = reading.dispensedMilligrams
+    dispensedMass = place == .leading ? reading.dispensedMilligrams : reading.secondMilligrams
     let span = use.confirmedTick...(next?.confirmedTick ?? Int64.max)
     components = tolerances.components(
       use, dispensed: dispensedVolume, primed: primedVolume, retracted: retractedVolume,

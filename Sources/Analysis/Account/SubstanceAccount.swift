@@ -1,5 +1,13 @@
 import PumpHAL
 
+/// Which drug of a mixture an account is of.
+public enum AccountedDrug: Equatable, Sendable {
+  /// The one that doses in mass count.
+  case leading
+  /// The other one.
+  case second
+}
+
 /// The account of one controlled substance over a session, in mg, with what it is uncertain by.
 ///
 /// Every figure is that of the pump's own account or of what was entered into it; the motor's steps and the
@@ -38,6 +46,8 @@ public struct SubstanceAccount: Equatable, Sendable {
     public var residualMass: Double { residualVolume * concentration }
   }
 
+  /// Which drug of the session it is.
+  public var place: AccountedDrug
   /// Number of the drug in the library.
   public var drugNumber: UInt16
   /// Name of the drug.

@@ -158,11 +158,13 @@ enum SampleColumns {
     "mode", "flow_mL_h", "programme_mL_h", "pressure_mmHg", "force_N", "motor_mA", "battery_V",
     "dispensed_mL", "dispensed_mg", "primed_mL", "retracted_mL", "reservoir_mL", "programme_left_s",
     "time_to_alarm_s", "counted_1h_mg", "counted_4h_mg", "counted_24h_mg", "lockout_left_s",
-    "alarms",
+    "alarms", "second_dispensed_mg", "second_counted_1h_mg", "second_counted_4h_mg",
+    "second_counted_24h_mg",
   ]
   static let truth = [
     "infused_mL", "infused_mg", "leaked_mL", "needle_mL_h", "syringe_mL", "line_mmHg", "hub_mmHg",
     "tissue_mmHg", "plasma_ng_mL", "charge", "bubble_uL", "plunger_mm",
+    "second_infused_mg", "second_plasma_ng_mL",
   ]
   static let events = [
     "kind", "name", "number", "priority", "role", "outcome", "text", "amount", "unit", "witnesses",

@@ -5,6 +5,7 @@ struct AccountSample: Equatable {
   var tick: Int64
   var dispensedMillilitres = 0.0
   var dispensedMilligrams = 0.0
+  var secondMilligrams = 0.0
   var primedMillilitres = 0.0
   var retractedMillilitres = 0.0
 }
@@ -59,6 +60,7 @@ extension AccountReading {
   fileprivate mutating func add(_ sample: AccountSample, since base: AccountSample) {
     dispensedMillilitres += sample.dispensedMillilitres - base.dispensedMillilitres
     dispensedMilligrams += sample.dispensedMilligrams - base.dispensedMilligrams
+    secondMilligrams += sample.secondMilligrams - base.secondMilligrams
     // These two only grow; where one goes back, the pump has begun to count it anew.
     primedMillilitres += max(0, sample.primedMillilitres - base.primedMillilitres)
     retractedMillilitres += max(0, sample.retractedMillilitres - base.retractedMillilitres)

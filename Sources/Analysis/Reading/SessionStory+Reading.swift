@@ -111,6 +111,7 @@ extension SessionStory {
         AccountSample(
           tick: tick, dispensedMillilitres: members.number("dispensed_mL") ?? 0,
           dispensedMilligrams: members.number("dispensed_mg") ?? 0,
+          secondMilligrams: members.number("second_dispensed_mg") ?? 0,
           primedMillilitres: members.number("primed_mL") ?? 0,
           retractedMillilitres: members.number("retracted_mL") ?? 0))
       series.dispensed.append(ledger.dispensedMilligrams, at: tick)
@@ -129,6 +130,9 @@ extension SessionStory {
       }
       let tick = message.tick
       series.infused.append(members.number("infused_mg"), at: tick)
+      if let mass = members.number("second_infused_mg") {
+        series.secondInfused.append(mass, at: tick)
+      }
       series.needleFlow.append(members.number("needle_mL_h"), at: tick)
       series.linePressure.append(members.number("line_mmHg"), at: tick)
       series.plasma.append(members.number("plasma_ng_mL"), at: tick)
@@ -159,6 +163,7 @@ extension SessionStory {
       readings[index].afterLastSampleMillilitres = tail
       readings[index].dispensedMillilitres += tail
       readings[index].dispensedMilligrams += tail * syringe.milligramsPerMillilitre
+      readings[index].secondMilligrams += tail * syringe.secondMilligramsPerMillilitre
     }
   }
 }

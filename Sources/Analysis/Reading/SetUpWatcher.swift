@@ -7,7 +7,9 @@ struct SetUpWatcher {
   private var caps: [CapWindow: Mass] = [:]
   private var syringe: SyringeSpecification?
   private var fill: Volume?
+  private var secondCaps: [CapWindow: Mass] = [:]
   private var concentration: Concentration?
+  private var secondConcentration = Concentration(nanogramsPerMillilitre: 0)
   private var isSetUp = false
   private var rates: [PrescribedRateStory] = []
 
@@ -25,14 +27,20 @@ struct SetUpWatcher {
       draft = EnteredPrescription()
       phases = [:]
       caps = [:]
+      secondCaps = [:]
+      secondConcentration = Concentration(nanogramsPerMillilitre: 0)
       isSetUp = true
     case .confirmSyringe(let specification): syringe = specification
     case .confirmInfusionSet(let set): draft.infusionSet = set
     case .setFill(let volume): fill = volume
+    case .setDrug(index: 1, let number, let value):
+      secondConcentration = value
+      if value.nanogramsPerMillilitre > 0 { draft.secondDrugNumber = number }
     case .setDrug(_, let number, let value):
       draft.drugNumber = number
       concentration = value
     case .setPatient(let mass): draft.patient = mass
+    case .setDoseCap(index: 1, let window, let cap): secondCaps[window] = cap
     case .setDoseCap(_, let window, let cap): caps[window] = cap
     case .setLimits(let flow, let occlusion, let keepOpen):
       draft.flowLimit = flow
@@ -60,15 +68,19 @@ struct SetUpWatcher {
       draft.caps = CapWindow.allCases.compactMap { window in
         caps[window].map { EnteredCap(window: window, cap: $0) }
       }
+      draft.secondCaps = CapWindow.allCases.compactMap { window in
+        secondCaps[window].map { EnteredCap(window: window, cap: $0) }
+      }
       rates = draft.phases.map { PrescribedRateStory(dose: $0.dose, per: $0.per) }
       story.prescription = draft
       isSetUp = false
     }
     if let syringe, let fill, let concentration, let travel {
-      story.syringes.append(
-        SyringeUse(
-          confirmedTick: tick, syringe: syringe, fill: fill, concentration: concentration,
-          microstepTravel: travel))
+      var use = SyringeUse(
+        confirmedTick: tick, syringe: syringe, fill: fill, concentration: concentration,
+        microstepTravel: travel)
+      use.secondConcentration = secondConcentration
+      story.syringes.append(use)
     }
     fill = nil
   }

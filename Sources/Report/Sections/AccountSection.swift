@@ -6,26 +6,41 @@ import PumpHAL
 
 extension ReportDocument {
   var accountSection: Markup {
-    guard let account else {
+    guard !accounts.isEmpty else {
       return """
         <section id="account"><h2>Substance account</h2>
         <p>No syringe was confirmed in this record, so there is nothing to account for.</p></section>
 
         """
     }
-    let parts = account.syringes.map { syringePart($0, of: account) }
+    let parts = accounts.map(accountPart)
+    let mixture: Markup =
+      accounts.count > 1
+      ? """
+      <p>The session gave a mixture: each drug has its own account below, of the same volumes.</p>
+
+      """ : .empty
+    return """
+      <section id="account"><h2>Controlled-substance account</h2>
+      \(mixture)\(parts)</section>
+
+      """
+  }
+
+  /// The account of one drug; a syringe that held none of it is left out.
+  private func accountPart(_ account: SubstanceAccount) -> Markup {
+    let syringes = account.syringes.filter { $0.concentration > 0 }
+    let parts = syringes.map { syringePart($0, of: account) }
     let status =
       account.schedules.isEmpty
       ? "The drug library does not list it as a controlled substance."
       : "Controlled: \(account.schedules.joined(separator: ", "))."
     return """
-      <section id="account"><h2>Controlled-substance account</h2>
       <p><b>\(account.drug).</b> \(status) Uncertainties are expanded uncertainties with coverage factor 2 \
       (about 95 %), from the components stated below each account, after JCGM 100:2008. Dispensed is what \
       the pump accounts for, not what reached the tissue.</p>
-      \(parts)\(account.syringes.count > 1 ? totalTable(account) : .empty)\(lineTable(account))\
-      \(checkTable(account))\(otherDisposals(account))</section>
-
+      \(parts)\(syringes.count > 1 ? totalTable(account) : .empty)\(lineTable(account))\
+      \(checkTable(account))\(otherDisposals(account))
       """
   }
 
@@ -202,7 +217,8 @@ extension ReportDocument {
             ?? "this hardware has no encoder"),
       ],
     ]
-    if let infused = story.series.infused.last?.value {
+    let series = account.place == .leading ? story.series.infused : story.series.secondInfused
+    if let infused = series.last?.value {
       rows.append([
         "infused, by the model (drug that reached the tissue)", cell(milligrams(infused)),
       ])

@@ -140,9 +140,9 @@ extension ReportDocument {
 
   private var briefRows: [[Markup]] {
     var rows: [[Markup]] = []
-    if let account {
+    for account in accounts {
       rows.append([
-        "dispensed",
+        accounts.count > 1 ? cell("dispensed, \(account.drug)") : "dispensed",
         cell("\(milligrams(account.dispensed)) of \(account.drug), by the pump's own account"),
       ])
     }
@@ -164,10 +164,14 @@ extension ReportDocument {
         "\(Set(evidence.map(\.requirement)).count) exercised"
           + (unmet == 0 ? ", none found unmet" : ", \(unmet) FOUND NOT MET")),
     ])
-    for syringe in account?.syringes ?? [] {
+    for (account, syringe) in accounts.flatMap({ account in account.syringes.map { (account, $0) } }
+    )
+    where syringe.concentration > 0 {
       guard let finding = syringe.finding else { continue }
       rows.append([
-        "disposal of syringe \(syringe.number)",
+        accounts.count > 1
+          ? cell("disposal of syringe \(syringe.number), \(account.drug)")
+          : "disposal of syringe \(syringe.number)",
         finding.isBeyondUncertainty
           ? "<span class=\"bad-text\">\(differenceText(finding))</span>"
           : cell(differenceText(finding)),

@@ -43,6 +43,12 @@ extension ReportDocument {
     if let schedules = drug?.schedules, !schedules.isEmpty {
       rows.append(["controlled substance", cell(schedules.joined(separator: ", "))])
     }
+    if let number = prescription.secondDrugNumber {
+      rows.append(["second drug", cell(secondDrug?.name ?? "number \(number)")])
+      if let schedules = secondDrug?.schedules, !schedules.isEmpty {
+        rows.append(["controlled substance", cell(schedules.joined(separator: ", "))])
+      }
+    }
     for (index, syringe) in story.syringes.enumerated() {
       let name =
         catalogue.syringes.first { $0.number == syringe.syringe.number }?.name
@@ -51,7 +57,7 @@ extension ReportDocument {
         cell(story.syringes.count > 1 ? "syringe \(index + 1)" : "syringe"),
         cell(
           "\(name), \(millilitres(Double(syringe.fill.picolitres) / 1e9)) at "
-            + "\(trimmed(syringe.milligramsPerMillilitre)) mg/mL, confirmed at "
+            + "\(trimmed(syringe.milligramsPerMillilitre)) mg/mL\(secondText(syringe)), confirmed at "
             + time(syringe.confirmedTick)),
       ])
     }
@@ -78,6 +84,12 @@ extension ReportDocument {
         "dose cap per \(cap.window.name)", cell("\(trimmed(Double(cap.cap.nanograms) / 1e6)) mg"),
       ])
     }
+    for cap in prescription.secondCaps {
+      rows.append([
+        cell("dose cap per \(cap.window.name), second drug"),
+        cell("\(trimmed(Double(cap.cap.nanograms) / 1e6)) mg"),
+      ])
+    }
     rows.append([
       "limit of continuous flow",
       cell("\(trimmed(Double(prescription.flowLimit.nanolitresPerHour) / 1e6)) mL/h"),
@@ -97,6 +109,12 @@ extension ReportDocument {
       cell(prescription.reactionOrder == .stop ? "stops delivery" : "halves the basal rate"),
     ])
     return rows
+  }
+
+  /// The second drug's concentration, where there is any of it in the syringe.
+  private func secondText(_ syringe: SyringeUse) -> String {
+    syringe.secondMilligramsPerMillilitre > 0
+      ? " and \(trimmed(syringe.secondMilligramsPerMillilitre)) mg/mL" : ""
   }
 
   private func phaseCells(

@@ -83,6 +83,13 @@ private let telemetrySchema = objectSchema(
     ("counted_24h_mg", "number", "counted in the last day, drug 0"),
     ("lockout_left_s", "number", "time until the next patient bolus"),
     ("alarms", "numbers", "numbers of the alarm signals"),
+    ("second_dispensed_mg", "number", "dispensed to the patient, drug 1; only with a mixture"),
+    ("second_counted_1h_mg", "number", "counted in the last hour, drug 1; only with a mixture"),
+    (
+      "second_counted_4h_mg", "number",
+      "counted in the last four hours, drug 1; only with a mixture"
+    ),
+    ("second_counted_24h_mg", "number", "counted in the last day, drug 1; only with a mixture"),
   ])
 
 private let truthSchema = objectSchema(
@@ -101,6 +108,8 @@ private let truthSchema = objectSchema(
     ("charge", "number", "charge left in the battery, 0 to 1"),
     ("bubble_uL", "number", "air in the line at ambient pressure"),
     ("plunger_mm", "number", "position of the plunger"),
+    ("second_infused_mg", "number", "reached the tissue, drug 1; only with a mixture"),
+    ("second_plasma_ng_mL", "number", "plasma concentration, drug 1; only with a mixture"),
   ])
 
 private let manifestSchema = objectSchema(
@@ -162,6 +171,13 @@ extension TelemetrySample {
     json.put("counted_24h_mg", countedInDayMilligrams, decimals: 6, to: &buffer)
     json.put("lockout_left_s", lockoutLeftSeconds, decimals: 2, to: &buffer)
     json.put("alarms", bits: alarms.bits, to: &buffer)
+    if let second {
+      json.put("second_dispensed_mg", second.dispensedMilligrams, decimals: 6, to: &buffer)
+      json.put("second_counted_1h_mg", second.countedInHourMilligrams, decimals: 6, to: &buffer)
+      json.put(
+        "second_counted_4h_mg", second.countedInFourHoursMilligrams, decimals: 6, to: &buffer)
+      json.put("second_counted_24h_mg", second.countedInDayMilligrams, decimals: 6, to: &buffer)
+    }
     json.end(&buffer)
   }
 }
@@ -182,6 +198,11 @@ extension TruthSample {
     json.put("charge", charge, decimals: 6, to: &buffer)
     json.put("bubble_uL", bubbleMicrolitres, decimals: 3, to: &buffer)
     json.put("plunger_mm", plungerMillimetres, decimals: 6, to: &buffer)
+    if let infusedSecondMilligrams, let secondPlasmaNanogramsPerMillilitre {
+      json.put("second_infused_mg", infusedSecondMilligrams, decimals: 6, to: &buffer)
+      json.put(
+        "second_plasma_ng_mL", secondPlasmaNanogramsPerMillilitre, decimals: 4, to: &buffer)
+    }
     json.end(&buffer)
   }
 }

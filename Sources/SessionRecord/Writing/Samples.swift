@@ -1,5 +1,27 @@
 import PumpHAL
 
+/// What the controller says of the second drug of a mixture.
+public struct SecondDrugSample: Equatable, Sendable {
+  /// Mass dispensed to the patient, mg.
+  public var dispensedMilligrams: Double
+  /// Mass counted in the last hour, mg.
+  public var countedInHourMilligrams: Double
+  /// Mass counted in the last four hours, mg.
+  public var countedInFourHoursMilligrams: Double
+  /// Mass counted in the last day, mg.
+  public var countedInDayMilligrams: Double
+  /// A sample.
+  public init(
+    dispensedMilligrams: Double, countedInHourMilligrams: Double,
+    countedInFourHoursMilligrams: Double, countedInDayMilligrams: Double
+  ) {
+    self.dispensedMilligrams = dispensedMilligrams
+    self.countedInHourMilligrams = countedInHourMilligrams
+    self.countedInFourHoursMilligrams = countedInFourHoursMilligrams
+    self.countedInDayMilligrams = countedInDayMilligrams
+  }
+}
+
 /// The controller's view of the infusion, for people: one message on `/trumpet/telemetry`.
 public struct TelemetrySample: Equatable, Sendable {
   /// Mode, in words.
@@ -38,6 +60,8 @@ public struct TelemetrySample: Equatable, Sendable {
   public var countedInDayMilligrams = 0.0
   /// Time until the next patient bolus may be asked for, s.
   public var lockoutLeftSeconds = 0.0
+  /// The second drug of a mixture; nil where there never was one.
+  public var second: SecondDrugSample?
   /// Alarm signals, as their numbers.
   public var alarms = AlarmSet()
   /// A sample of nothing.
@@ -50,6 +74,10 @@ public struct TruthSample: Equatable, Sendable {
   public var infusedMillilitres = 0.0
   /// Mass of drug 0 that reached the tissue, mg.
   public var infusedMilligrams = 0.0
+  /// Mass of the second drug of a mixture that reached the tissue, mg; nil where none did.
+  public var infusedSecondMilligrams: Double?
+  /// Plasma concentration of the second drug, ng/mL; nil where none of it reached the tissue.
+  public var secondPlasmaNanogramsPerMillilitre: Double?
   /// Volume that leaked to the outside, mL.
   public var leakedMillilitres = 0.0
   /// Flow through the needle, mL/h.

@@ -167,7 +167,7 @@ struct MotionDefectTests {
   @Test(
     "R-083: frames that a hung controller repeats move nothing, and are objected to within 2 s and three steps",
     arguments: [
-      (0.05, .plastipak50), (0.05, .plastipak20), (0.7, .plastipak20),
+      (0.05, FittedSyringe.plastipak50), (0.05, .plastipak20), (0.7, .plastipak20),
       (5, .plastipak20), (10, .plastipak10),
     ] as [(Double, FittedSyringe)])
   func hung(_ flow: Double, _ syringe: FittedSyringe) throws {
@@ -225,7 +225,7 @@ struct MotionDefectTests {
 
   @Test(
     "R-008: a controller that crawls at half its rate is objected to within 6 min, at any rate",
-    arguments: [(0.05, .plastipak50), (0.7, .plastipak20), (5, .plastipak20)]
+    arguments: [(0.05, FittedSyringe.plastipak50), (0.7, .plastipak20), (5, .plastipak20)]
       as [(Double, FittedSyringe)])
   func crawling(_ flow: Double, _ syringe: FittedSyringe) throws {
     var world = DefectiveWorld(DefectiveWorld.therapy(flow * 2, in: syringe))

