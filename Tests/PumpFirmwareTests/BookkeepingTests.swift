@@ -223,3 +223,19 @@ struct MotionDefectTests {
     #expect(rig.last.mode == .off)
   }
 }
+
+@Suite("Integrity of a pump that waits")
+struct IntegrityAtRestTests {
+  @Test(
+    "R-084: a programme that has ended, or waits for a syringe, is no memory fault",
+    arguments: [true, false])
+  func ended(_ hasChange: Bool) {
+    let minute = ProgrammePhase.basal(Dose(4_200_000, .mass), for: .minutes(1))
+    let change = ProgrammePhase(
+      kind: .syringeChange, dose: Dose(0, .volume), per: Ticks(count: 1), duration: .zero)
+    var rig = Rig.infusing(phases: hasChange ? [minute, change, minute] : [minute], bolus: nil)
+    rig.run(minutes: 4)
+    #expect(rig.last.mode == (hasChange ? .awaitingSyringe : .complete))
+    #expect(!rig.last.signals.contains(.memoryFault))
+  }
+}
