@@ -76,7 +76,7 @@ extension Controller {
     case 0: fingerprintOfOrders() == detectors.integrity.orders
     case 1: fingerprintOfBoluses() == detectors.integrity.boluses
     case 2: fingerprintOfRate() == detectors.integrity.rate
-    default: history.isIntact()
+    default: history.isIntact() && secondHistory.isIntact()
     }
   }
 
@@ -107,6 +107,10 @@ extension Controller {
     digest.put(caps.fourHours)
     digest.put(caps.day)
     digest.put(countedMassPerStep)
+    digest.put(secondCaps.oneHour)
+    digest.put(secondCaps.fourHours)
+    digest.put(secondCaps.day)
+    digest.put(secondMassPerStep)
     digest.put(uncommandedLimit)
     digest.put(mismatchLimit)
     digest.put(occlusion.boreArea)
@@ -132,6 +136,9 @@ extension Controller {
     digest.put(programme.basalPerBin.oneHour)
     digest.put(programme.basalPerBin.fourHours)
     digest.put(programme.basalPerBin.day)
+    digest.put(programme.secondPerBin.oneHour)
+    digest.put(programme.secondPerBin.fourHours)
+    digest.put(programme.secondPerBin.day)
     return digest.value
   }
 }

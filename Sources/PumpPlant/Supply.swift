@@ -5,8 +5,8 @@ import PumpHAL
 /// A capacitor behind the battery's contacts carries electronics and motor through a bounce of half a
 /// second; the power-fail tone has a supply of its own.
 struct Supply: Sendable {
-  /// Ticks that the full capacitor lasts: 0.5 s.
-  static let holdUpTicks: Int32 = 50
+  /// Ticks that the full capacitor lasts: 0.6 s, so that a bounce of 0.5 s is ridden through.
+  static let holdUpTicks: Int32 = 60
   /// Ticks that the full supply of the tone lasts: 180 s.
   static let toneTicks: Int64 = 18_000
 

@@ -122,7 +122,6 @@ public struct PumpView: Equatable, Sendable {
         window: .day, byController: telemetry.countedInDay,
         byMonitor: loop.monitor.countedMass(in: .day), cap: orders.capInDay.ifAny),
     ]
-    if let second = telemetry.second { addWindows(second, loop.monitor) }
     bounds = loop.output.bounds
     objections = loop.verdict.objections
     deliveredByMonitor = loop.monitor.deliveredVolume
@@ -131,6 +130,7 @@ public struct PumpView: Equatable, Sendable {
     battery_mV = battery.validity == .valid ? battery.value.millivolts : nil
     lastCommand = past.lastCommand
     knownSince = past.beginning
+    if let second = telemetry.second { addWindows(second, loop.monitor) }
     if !isPowered { switchOff() }
   }
 
