@@ -235,7 +235,7 @@ extension Controller {
       return change(to: phase.dose, per: phase.per, ticksLeft: ticks)
     }
     guard hasPending else { return .refusedIncomplete }
-    if mode.isMoving { return .refusedMode }
+    if mode.isMoving || mode == .off { return .refusedMode }
     if isLibraryMismatched { return .refusedLibrary }
     var checked = pending
     let result = checked.check(

@@ -218,6 +218,8 @@ extension Controller {
     programme.left = .zero
     programme.rate = .zero
     programme.isLoading = false
+    // The end of the programme and a change of syringe have no rate, and are no memory fault.
+    sealRate()
     guard index < prescription.phaseCount else { return }
     let phase = prescription.phases[Int(index)]
     guard phase.kind != .syringeChange else { return }

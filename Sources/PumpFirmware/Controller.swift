@@ -121,6 +121,9 @@ public struct Controller: Sendable {
     var conditions = supervise(input.sensors, elapsed: elapsed)
     if conditions.bits & Controller.stoppingBits != 0 { stopForAlarm(conditions) }
     if case .none = input.command.action {
+    } else if conditions.bits & Controller.stoppingBits != 0, input.command.action.beginsMotion {
+      // The alarm of this very tick is not signalled yet, but it stands in the way already.
+      output.result = .refusedAlarm
     } else {
       // Nothing is built on a value that changed by itself, and a command seals it.
       if mode != .failed, !isWhole() { failIntegrity(&conditions) }
@@ -171,6 +174,16 @@ extension PumpMode {
   var isMoving: Bool {
     switch self {
     case .priming, .infusing, .keepOpen, .retracting: true
+    default: false
+    }
+  }
+}
+
+extension OperatorAction {
+  /// Whether the motor would move by it.
+  var beginsMotion: Bool {
+    switch self {
+    case .start, .prime: true
     default: false
     }
   }

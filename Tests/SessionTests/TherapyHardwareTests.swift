@@ -1,7 +1,7 @@
 import Catalogue
+import Foundation
 import PumpHAL
 import PumpPlant
-import Foundation
 import SessionFile
 import Testing
 
@@ -13,7 +13,8 @@ struct TherapyHardwareTests {
   @Test("is what a session file with the same syringe names", arguments: FittedSyringe.allCases)
   func figures(_ syringe: FittedSyringe) throws {
     let description = try makeSession(
-      sessionText().replacingOccurrences(of: "bd-plastipak-20, fill: 20", with: "\(syringe.rawValue), fill: 9")
+      sessionText().replacingOccurrences(
+        of: "bd-plastipak-20, fill: 20", with: "\(syringe.rawValue), fill: 9")
     ).description
     let hardware = TherapyHardware(syringe: syringe)
     #expect(syringe.specification == description.syringe.specification)

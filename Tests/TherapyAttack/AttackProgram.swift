@@ -1,6 +1,8 @@
 // Attacks therapies with random sessions until told to stop, for `Scripts/properties`.
 //
 //   TherapyAttack --sessions N [--first SEED] [--kind KIND] [--minutes M] [--share I/N] [--trace]
+//
+// The first share also takes the power away at every tick of a bolus, unless one kind was asked for.
 
 import Glibc
 import PumpHAL
@@ -88,7 +90,40 @@ struct AttackProgram {
         write("\(attacker.recording.shrunk(violation))\n", to: STDOUT_FILENO)
       }
     }
-    print("\(count) sessions, \(Int(minutes / 60)) h, \(violations.count) violations")
-    exit(violations.isEmpty ? 0 : 1)
+    write(
+      "\(count) sessions, \(Int(minutes / 60)) h, \(violations.count) violations\n",
+      to: STDOUT_FILENO)
+    var failures = violations.count
+    if plan.share.index == 0, plan.kinds.count > 1 { failures += losePowerEverywhere() }
+    exit(failures == 0 ? 0 : 1)
+  }
+
+  /// The power lost at every tick of a bolus, with every kind of write; the number of findings.
+  private static func losePowerEverywhere() -> Int {
+    var findings = 0
+    for kind in PowerLossAttack.Write.allCases {
+      var attack = PowerLossAttack()
+      var mostSkipped = 0.0
+      var mostRepeated = 0.0
+      var mostUncounted = 0.0
+      while attack.tick < PowerLossAttack.bolusTicks {
+        let outcome = attack.losePower(kind)
+        for finding in outcome.findings { write("power lost: \(finding)\n", to: STDOUT_FILENO) }
+        findings += outcome.findings.count
+        mostSkipped = max(mostSkipped, outcome.skipped)
+        mostRepeated = max(mostRepeated, -outcome.skipped)
+        mostUncounted = max(mostUncounted, outcome.uncounted)
+        attack.advance()
+      }
+      write(
+        "power lost at \(PowerLossAttack.bolusTicks) ticks, \(kind.rawValue) write: at most "
+          + "\(microlitres(mostSkipped)) skipped, \(microlitres(mostRepeated)) repeated, "
+          + "\(microlitres(mostUncounted)) not in the monitor's history\n", to: STDOUT_FILENO)
+    }
+    return findings
+  }
+
+  private static func microlitres(_ millilitres: Double) -> String {
+    "\(Double(Int(millilitres * 10_000 + 0.5)) / 10) µL"
   }
 }

@@ -259,7 +259,7 @@ struct Attacker {
     let short = UInt16(dice.roll(0...65_535))
     let byte = UInt8(dice.roll(0...255))
     let index: UInt8 = dice.once(in: 4) ? byte : UInt8(dice.roll(0...3))
-    switch dice.roll(0...26) {
+    switch dice.roll(0...30) {
     case 0: return .beginSetUp(isNewPatient: dice.once(in: 2))
     case 1:
       return .confirmSyringe(
@@ -311,6 +311,12 @@ struct Attacker {
     case 23: return .titrate(dose: dose(), per: Ticks(rawValue: number()))
     case 24: return .reportReaction(severity: byte)
     case 25: return .answerResume(isResuming: dice.once(in: 2))
+    case 26: return .setLibrary(version: UInt32(short))
+    case 27:
+      return .setSoftLimits(
+        index: index, doseRate: DoseRate(rawValue: number()), bolus: Mass(rawValue: number()))
+    case 28: return .overrideSoftLimit(reason: byte)
+    case 29: return .enterCode(UInt32(short))
     default: return dice.pick([.recordFailed, .start, .confirm(phaseCount: 1)])
     }
   }
@@ -318,7 +324,8 @@ struct Attacker {
   // MARK: - Therapy
 
   private static let syringes: [Therapy] = [
-    (FittedSyringe.plastipak10, 9.0), (FittedSyringe.plastipak20, 15), (FittedSyringe.plastipak30, 20),
+    (FittedSyringe.plastipak10, 9.0), (FittedSyringe.plastipak20, 15),
+    (FittedSyringe.plastipak30, 20),
     (FittedSyringe.plastipak50, 30),
   ].map {
     var therapy = Therapy()
@@ -353,6 +360,7 @@ struct Attacker {
       total += rate * Double(seconds) / 3600
     }
     therapy.bolus = dice.once(in: 4) ? 0 : dice.real(0.02...0.15) * therapy.concentration
+    therapy.lockout_min = dice.pick([5, 5, 8, 15])
     therapy.order = dice.pick([.stop, .halve])
     therapy.occlusion_mmHg = dice.pick([225, 540])
     therapy.keepOpen = dice.once(in: 3) ? dice.real(0.05...0.1) : 0

@@ -15,6 +15,8 @@ struct Defect {
   var says: (inout ActuatorFrame, TickOutput) -> Void = { _, _ in }
   /// Whether the monitor is missing, so that the defect shows in full.
   var isMonitorMissing = true
+  /// Whether the controller finds its part of the memory blank.
+  var isMemoryBlank = false
 }
 
 /// The control loop with a defect in it.
@@ -24,7 +26,13 @@ struct DefectiveLoop {
   private let defect: Defect
 
   init(powerOn: PowerOn, memory: [JournalEntry], defect: Defect) {
-    controller = Controller(powerOn: powerOn, memory: memory.span)
+    var own = memory
+    if defect.isMemoryBlank {
+      for index in own.indices where index % 256 < Int(JournalEntry.firstMonitorSlot) {
+        own[index] = .blank
+      }
+    }
+    controller = Controller(powerOn: powerOn, memory: own.span)
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
     self.defect = defect
   }

@@ -177,7 +177,9 @@ struct TherapyProperties {
     case .priming:
       if mode != .ready { fail(.starts, "\(mode) became priming", at: tick) }
     case .retracting:
-      if mode != .infusing, mode != .keepOpen { fail(.starts, "\(mode) became retracting", at: tick) }
+      if mode != .infusing, mode != .keepOpen {
+        fail(.starts, "\(mode) became retracting", at: tick)
+      }
     default: break
     }
     if isStarted, command.role == .patient { fail(.starts, "a patient started", at: tick) }
@@ -189,6 +191,9 @@ struct TherapyProperties {
     let isAccepted = loop.output.result == .accepted
     switch loop.input.command.action {
     case .start where isAccepted, .prime where isAccepted: isStarted = true
+    // What the monitor had stopped goes on when it is asked for again, before the controller gives up.
+    case .prime where loop.output.mode == .priming && loop.input.command.role != .patient:
+      isStarted = true
     case .powerOff where isAccepted: isStarted = false
     case .stop, .pause: isStarted = false
     default: break
@@ -246,7 +251,9 @@ struct TherapyProperties {
       silencedAt = tick
     default: if loop.input.sensors.keys.contains(.audioPause) { silencedAt = tick }
     }
-    let present = loop.output.conditions.bits | loop.verdict.objections.bits
+    // A condition may be gone in the next tick; what it latched is told until acknowledged.
+    let present =
+      loop.output.conditions.bits | loop.output.signals.bits | loop.verdict.objections.bits
     if present & Self.high != 0 {
       let since = highSince ?? tick
       highSince = since

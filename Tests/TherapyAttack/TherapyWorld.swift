@@ -42,10 +42,16 @@ struct TherapyWorld {
     powerUp()
   }
 
+  /// Whether the controller finds its part of the memory blank at the next power-on.
+  var isForgetful = false
+
   private mutating func powerUp() {
     let powerOn = PowerOn(capabilities: pump.capabilities, configuration: configuration)
     let memory = pump.restoreMemory()
-    if let defect {
+    if isForgetful {
+      let defect = Defect(isMonitorMissing: false, isMemoryBlank: true)
+      defective = DefectiveLoop(powerOn: powerOn, memory: memory, defect: defect)
+    } else if let defect {
       defective = DefectiveLoop(powerOn: powerOn, memory: memory, defect: defect)
     } else {
       loop = ControlLoop(powerOn: powerOn, memory: memory)

@@ -51,7 +51,7 @@ struct PropertyFailureTests {
   @Test("a condition without its lamp, an objection and an alarm without a fault")
   func signals() throws {
     let dark = try violation { pass, _ in
-      pass.output.conditions.insert(.driveFault)
+      pass.output.conditions.insert(.libraryInvalid)
       pass.frame.lamp = .off
     }
     #expect(dark.contains("without red lamp"))
