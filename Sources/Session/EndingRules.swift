@@ -8,6 +8,8 @@ struct SessionPlan {
   var rules: EndingRules
   /// Ticks between samples of telemetry and truth.
   var samplePeriod: Int64
+  /// Whether what reached the tissue is kept at every sample.
+  var keepsCourse = false
   /// What of a wire is recorded, where there is one.
   var wire: WireRecorder.Selection
   /// Whether the line is primed before it is connected.

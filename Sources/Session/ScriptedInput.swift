@@ -24,6 +24,8 @@ struct ScriptedInput {
   enum Stage: Equatable, Sendable {
     case waitingForSelfTest
     case settingUp
+    /// The set-up is done; the nurse is not there yet.
+    case waiting
     case priming
     case running
   }
@@ -34,10 +36,16 @@ struct ScriptedInput {
   private let setUp: [OperatorCommand]
   private let primeCommand: OperatorCommand?
   private let events: [SessionFile.SessionEvent]
+  /// Those that count from power-on.
+  private let earlyEvents: [SessionFile.SessionEvent]
+  private let startAfter: Int64
   private let changes: [SyringeChange]
   private let commandsToFit: (SyringeChange) -> [OperatorCommand]
   private var settlesInterrupted: Bool
   private var eventCursor = 0
+  private var earlyCursor = 0
+  /// The tick of the first priming or start.
+  private var waitsUntil: Int64 = 0
   private var setUpCursor = 0
   private var changeCursor = 0
   private var queue = CommandQueue()
@@ -76,7 +84,9 @@ struct ScriptedInput {
     self.commandsToFit = commandsToFit
     self.settlesInterrupted = settlesInterrupted
     primeCommand = prime
-    events = description.events
+    events = description.events.filter { $0.origin == .start }
+    earlyEvents = description.events.filter { $0.origin == .powerOn }
+    startAfter = description.startAfter.count
     changes = description.programme.compactMap { step in
       if case .change(let change) = step { return change }
       return nil
@@ -87,7 +97,8 @@ struct ScriptedInput {
 
   /// Whether everything in the file has been done.
   var isDone: Bool {
-    stage == .running && eventCursor == events.count && errands.isEmpty && queue.isEmpty
+    stage == .running && eventCursor == events.count && earlyCursor == earlyEvents.count
+      && errands.isEmpty && queue.isEmpty
   }
 
   /// Adds a command from somebody who is not in the file.
@@ -108,6 +119,7 @@ struct ScriptedInput {
     queue.removeAll()
     errands.removeAll(keepingCapacity: true)
     eventCursor = events.count
+    earlyCursor = earlyEvents.count
     setUpCursor = setUp.count
     changeCursor = changes.count
     stage = .running
@@ -163,6 +175,9 @@ struct ScriptedInput {
       stage = .settingUp
     case .settingUp:
       break
+    case .waiting:
+      if tick >= waitsUntil { beginDelivery() }
+      return
     case .priming:
       if last.mode == .priming || !queue.isEmpty { return }
       stage = .running
@@ -174,7 +189,16 @@ struct ScriptedInput {
     if setUpCursor < setUp.count {
       queue.append(setUp[setUpCursor])
       setUpCursor += 1
-    } else if let primeCommand {
+    } else if startAfter > 0 {
+      stage = .waiting
+      waitsUntil = tick + startAfter
+    } else {
+      beginDelivery()
+    }
+  }
+
+  private mutating func beginDelivery() {
+    if let primeCommand {
       queue.append(primeCommand)
       stage = .priming
     } else {
@@ -184,16 +208,24 @@ struct ScriptedInput {
   }
 
   private mutating func runEvents(at tick: Int64) {
+    while earlyCursor < earlyEvents.count, earlyEvents[earlyCursor].at.count <= tick {
+      run(earlyEvents[earlyCursor].kind, at: tick)
+      earlyCursor += 1
+    }
     guard let startTick else { return }
     while eventCursor < events.count, startTick + events[eventCursor].at.count <= tick {
-      switch events[eventCursor].kind {
-      case .inject(let fault): worldChanges.append(.inject(fault))
-      case .clear(let kind): worldChanges.append(.clear(kind))
-      case .operate(let command): queue.append(command)
-      case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
-      case .dispose(let disposal): worldChanges.append(.dispose(disposal))
-      }
+      run(events[eventCursor].kind, at: tick)
       eventCursor += 1
+    }
+  }
+
+  private mutating func run(_ event: SessionEventKind, at tick: Int64) {
+    switch event {
+    case .inject(let fault): worldChanges.append(.inject(fault))
+    case .clear(let kind): worldChanges.append(.clear(kind))
+    case .operate(let command): queue.append(command)
+    case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
+    case .dispose(let disposal): worldChanges.append(.dispose(disposal))
     }
   }
 
@@ -281,6 +313,9 @@ struct ScriptedInput {
     if !queue.isEmpty { nextDue = tick + 1 }
     if let startTick, eventCursor < events.count {
       nextDue = min(nextDue, startTick + events[eventCursor].at.count)
+    }
+    if earlyCursor < earlyEvents.count {
+      nextDue = min(nextDue, earlyEvents[earlyCursor].at.count)
     }
     for errand in errands { nextDue = min(nextDue, errand.due) }
   }
