@@ -24,7 +24,7 @@ public enum BoardDictionary {
     07 actuateAndWrite actuate:23 entry:32
     08 elapse
     86 sense boot:u2 answering:u1 received:u2 tick:u4 steps:i8 encoder:i4 keys:u2 faults:u2 \
-    status:u1 groups:u2 current:u1 validities:u2 values:*
+    status:u1 groups:u2(annunciation:4@9) current:u1 validities:u2 values:*
     sense.values motionAge:u2 carriage:i4 force:i4 motorCurrent:u2 battery:u2,i2 temperature:i2 \
     syringe:u1,u2 air:u2 wallClock:i8,u1 each:sampledAt:u4?
     entry slot:u2 sequence:u4 payload:22 checksum:u4
@@ -35,5 +35,5 @@ public enum BoardDictionary {
     """
 
   /// CRC-32C of `text`; every checksum but those of `identify` and `identity` starts with it.
-  public static let hash: UInt32 = 0x0b6e_a6f0
+  public static let hash: UInt32 = 0x7875_c6df
 }

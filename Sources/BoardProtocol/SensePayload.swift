@@ -26,6 +26,8 @@ public struct SenseGroups: OptionSet, Sendable {
   public static let air = SenseGroups(rawValue: 1 << 7)
   /// Wall clock.
   public static let wallClock = SenseGroups(rawValue: 1 << 8)
+  /// Not a group: where the four bits of what lamp and buzzer do begin.
+  static let annunciationShift: UInt16 = 9
   /// Not a group: another sense frame of the same tick follows.
   public static let moreFollows = SenseGroups(rawValue: 1 << 14)
   /// Not a group: the board, or the pump behind an emulated one, has power.
@@ -33,7 +35,7 @@ public struct SenseGroups: OptionSet, Sendable {
   /// Every group that has a value of its own and a sample tick.
   public static let sensors = SenseGroups(rawValue: 0x1fe)
   /// Every bit that may be set.
-  public static let known = SenseGroups(rawValue: 0xc1ff)
+  public static let known = SenseGroups(rawValue: 0xdfff)
 }
 
 /// The fields of a sense frame that are about the link.
@@ -142,6 +144,9 @@ public struct SenseComposer: Sendable {
     }
     owed.subtract(groups)
     var flags = groups
+    flags.formUnion(
+      SenseGroups(
+        rawValue: UInt16(current.annunciation.rawValue & 15) << SenseGroups.annunciationShift))
     if hasMore && !isLast { flags.insert(.moreFollows) }
     if link.isPowered { flags.insert(.isPowered) }
 
@@ -202,6 +207,8 @@ public struct SenseAssembler: Sendable {
     new.motionValidity = motion
     new.encoderValidity = encoder
     new.commandOutcome = outcome
+    new.annunciation = Annunciation(
+      rawValue: UInt8(truncatingIfNeeded: flags.rawValue >> SenseGroups.annunciationShift & 15))
     newLink.moreFollows = flags.contains(.moreFollows)
     newLink.isPowered = flags.contains(.isPowered)
     new.takeGroups(flags, sampledNow: sampledNow, validities: validities, from: &source)

@@ -64,7 +64,7 @@ extension Role {
     switch self {
     case .patient: "patient"
     case .nurse: "nurse"
-    case .clinician: "clinician"
+    case .pharmacist: "pharmacist"
     case .service: "service"
     }
   }

@@ -138,6 +138,6 @@ public struct ConformanceSession: Sendable {
       case 14: .confirm(phaseCount: 1)
       default: .none
       }
-    return action == .none ? .none : OperatorCommand(action, by: .clinician)
+    return action == .none ? .none : OperatorCommand(action, by: .pharmacist)
   }
 }

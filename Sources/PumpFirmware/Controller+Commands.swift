@@ -47,8 +47,8 @@ extension Controller {
   private func isAllowed(_ action: OperatorAction, to role: Role) -> Bool {
     switch action {
     case .none, .stop, .pause, .audioPause, .requestBolus, .reportReaction, .recordFailed: true
-    case .titrate, .clinicianBolus: role == .clinician
-    case .beginSetUp(let isNewPatient): isNewPatient ? role == .clinician : role != .patient
+    case .titrate, .clinicianBolus: role == .pharmacist
+    case .beginSetUp(let isNewPatient): isNewPatient ? role == .pharmacist : role != .patient
     default: role != .patient
     }
   }
@@ -72,7 +72,7 @@ extension Controller {
     default: return .refusedMode
     }
     guard isConfirmed, !hasPending else { return .refusedIncomplete }
-    if isReactionHold && role != .clinician { return .refusedRole }
+    if isReactionHold && role != .pharmacist { return .refusedRole }
     if alarms.highest().priority == .high { return .refusedAlarm }
     guard history.isTrusted else { return .refusedHistory }
     if capabilities.sensors.contains(.syringe) {

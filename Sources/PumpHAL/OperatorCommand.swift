@@ -5,7 +5,7 @@ public enum Role: UInt8, Sendable, CaseIterable {
   /// A nurse: may run the pump.
   case nurse = 1
   /// A prescriber or pharmacist: may also change what is delivered.
-  case clinician = 2
+  case pharmacist = 2
   /// A service engineer on the bench.
   case service = 3
 }

@@ -32,6 +32,8 @@ public struct Sensors: OptionSet, Sendable {
   public static let air = Sensors(rawValue: 1 << 7)
   /// Wall clock.
   public static let wallClock = Sensors(rawValue: 1 << 8)
+  /// What lamp and buzzer really do.
+  public static let annunciation = Sensors(rawValue: 1 << 9)
 }
 
 /// One sensor's latest value, whether it can be believed, and when it was taken.
@@ -174,6 +176,28 @@ public struct HardwareFaults: OptionSet, Sendable {
   public static let frameRefused = HardwareFaults(rawValue: 1 << 7)
   /// The motor stalled, on hardware that tells.
   public static let stall = HardwareFaults(rawValue: 1 << 8)
+  /// A check of processor, RAM or programme memory failed.
+  public static let selfCheck = HardwareFaults(rawValue: 1 << 9)
+  /// The clock's own oscillator stopped or its cell is flat.
+  public static let clock = HardwareFaults(rawValue: 1 << 10)
+}
+
+/// What lamp and buzzer really do, as current through them shows, as bits.
+///
+/// All clear, and meaningless, on hardware without `Sensors.annunciation`.
+public struct Annunciation: OptionSet, Sendable {
+  /// The bits; only the lower four are used.
+  public let rawValue: UInt8
+  /// A set from its bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The lamp shows an alarm of any priority.
+  public static let lamp = Annunciation(rawValue: 1 << 0)
+  /// The lamp shows an alarm of high priority.
+  public static let highLamp = Annunciation(rawValue: 1 << 1)
+  /// The buzzer plays the pattern of an alarm of any priority, pauses between bursts included.
+  public static let sound = Annunciation(rawValue: 1 << 2)
+  /// The buzzer plays the pattern of an alarm of high priority.
+  public static let highSound = Annunciation(rawValue: 1 << 3)
 }
 
 /// Everything the hardware tells the controller in one tick.
@@ -223,6 +247,8 @@ public struct SensorFrame: Equatable, Sendable {
   public var commandOutcome: HardwareCommandOutcome = .none
   /// Defects that the hardware reports.
   public var faults: HardwareFaults = []
+  /// What lamp and buzzer really do.
+  public var annunciation: Annunciation = []
 
   /// A frame in which nothing has been measured.
   public init() {}
@@ -235,7 +261,8 @@ extension SensorFrame: CanonicalCodable {
     sink.put(stepCount)
     sink.put(encoderCount)
     sink.put(motionAge)
-    sink.put(motionValidity.rawValue | encoderValidity.rawValue << 4)
+    sink.put(
+      motionValidity.rawValue | encoderValidity.rawValue << 2 | annunciation.rawValue << 4)
     sink.put(carriage.value)
     sink.put(carriage.sampledAt)
     sink.put(force.value)
@@ -269,7 +296,9 @@ extension SensorFrame: CanonicalCodable {
     encoderCount = source.takeInt32()
     motionAge = source.take16()
     let motion = source.take8()
-    if let steps = Validity(rawValue: motion & 15), let encoder = Validity(rawValue: motion >> 4) {
+    annunciation = Annunciation(rawValue: motion >> 4)
+    if let steps = Validity(rawValue: motion & 3), let encoder = Validity(rawValue: motion >> 2 & 3)
+    {
       motionValidity = steps
       encoderValidity = encoder
     } else {

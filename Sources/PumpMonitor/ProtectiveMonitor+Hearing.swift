@@ -77,7 +77,7 @@ extension ProtectiveMonitor {
       sinceMotion = 0
       mode = .priming
     case .clinicianBolus(let dose, let duration):
-      if command.role == .clinician { openClinicianBolus(dose, duration) }
+      if command.role == .pharmacist { openClinicianBolus(dose, duration) }
     default: return false
     }
     return true
@@ -93,7 +93,7 @@ extension ProtectiveMonitor {
       return
     }
     if needsClinician {
-      guard role == .clinician else { return }
+      guard role == .pharmacist else { return }
       needsClinician = false
     }
     envelope.start(hasNewSyringe: hasNewSyringe)
@@ -130,7 +130,7 @@ extension ProtectiveMonitor {
     if mode == .backwardOnly { mode = .standstill }
     // Only after a second of standing still.
     guard mode == .standstill, !latched.isEmpty, sincePermit > ticksPerSecond else { return }
-    if role == .clinician || role == .service {
+    if role == .pharmacist || role == .service {
       latched = AlarmSet()
     } else {
       latched.bits &= Self.prescriberOnly.bits

@@ -13,7 +13,7 @@ extension ProtectiveMonitor {
 
   mutating func hearSetUp(_ action: OperatorAction, by role: Role) {
     switch action {
-    case .beginSetUp(isNewPatient: true) where role != .clinician: return
+    case .beginSetUp(isNewPatient: true) where role != .pharmacist: return
     // With nothing entered or proposed, there is nothing to confirm.
     case .confirm where titration == nil && !hasPendingEntries: return
     default: break
@@ -59,7 +59,7 @@ extension ProtectiveMonitor {
       entered.occlusion = Prescription.cut(occlusion.pascals, to: 0xffff_ffff)
       entered.keepOpen = Prescription.cut(keepOpen.nanolitresPerHour, to: 0xffff_ffff)
     case .titrate(let dose, let per):
-      if role == .clinician { propose(dose, per: per) }
+      if role == .pharmacist { propose(dose, per: per) }
     default: hearProgramme(action)
     }
   }

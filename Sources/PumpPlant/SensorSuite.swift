@@ -121,6 +121,22 @@ struct SensorSuite: Sendable {
     if done != stepsSeen { countMotion(done) }
   }
 
+  /// What lamp and buzzer were told is what they do.
+  @inline(__always) mutating func noteAnnunciation(lamp: Lamp, buzzer: Buzzer) {
+    var bits: UInt8 = 0
+    switch lamp {
+    case .off, .infusing: break
+    case .low, .medium: bits = 1
+    case .high: bits = 3
+    }
+    switch buzzer {
+    case .off, .click, .denied: break
+    case .low, .medium: bits |= 4
+    case .high: bits |= 12
+    }
+    frame.annunciation = Annunciation(rawValue: bits)
+  }
+
   private mutating func countMotion(_ steps: Int64) {
     stepsSeen = steps
     let product = (steps - stepsAtPowerOn) * countsPerRevolution

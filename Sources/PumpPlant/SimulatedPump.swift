@@ -80,6 +80,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
     lastBound = frame.stepRateBound
     isMotionPermitted = frame.isPermitted
     plant.isAlarming = frame.buzzer == .high || frame.lamp == .high
+    sensors.noteAnnunciation(lamp: frame.lamp, buzzer: frame.buzzer)
     if hasDeadManTripped || wasFrameRefused {
       hasDeadManTripped = false
       wasFrameRefused = false
@@ -247,6 +248,7 @@ public struct SimulatedPump: PumpHardware, Sendable {
     result.canRunFasterThanRealTime = true
     result.sensors = [
       .motion, .carriage, .force, .motorCurrent, .battery, .temperature, .syringe, .wallClock,
+      .annunciation,
     ]
     if parameters.hasAirDetector { result.sensors.insert(.air) }
     result.microstepTravel = Length(nanometres: Int64(drive.microstepTravel))

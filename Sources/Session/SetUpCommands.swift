@@ -39,7 +39,7 @@ extension SessionDescription {
     }
     actions.append(.setReactionOrder(reactionOrder))
     actions.append(.confirm(phaseCount: UInt8(clamping: phases.count)))
-    return actions.map { OperatorCommand($0, by: .clinician) }
+    return actions.map { OperatorCommand($0, by: .pharmacist) }
   }
 
   /// Priming, before the patient is connected; nil where the line is full already.

@@ -174,7 +174,8 @@ extension Reading {
     choice(
       tree, "role",
       among: [
-        ("patient", Role.patient), ("nurse", .nurse), ("clinician", .clinician),
+        ("patient", Role.patient), ("nurse", .nurse), ("pharmacist", .pharmacist),
+        ("clinician", .pharmacist),
         ("service", .service),
       ])
   }

@@ -150,7 +150,9 @@ package enum SchemaParts {
     }
   }
 
-  static let role: SchemaValue = ["enum": ["patient", "nurse", "clinician", "service"]]
+  static let role: SchemaValue = [
+    "enum": ["patient", "nurse", "pharmacist", "clinician", "service"]
+  ]
 
   static let programme: SchemaValue = [
     "description": "What is given, in order.",

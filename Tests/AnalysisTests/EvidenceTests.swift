@@ -83,7 +83,7 @@ struct EvidenceTests {
   )
   func titration() {
     let rate = PrescribedRateStory(dose: Dose(1, .mass), per: Ticks(count: 1))
-    var titration = TitrationStory(proposedTick: 10, role: .clinician, old: rate, new: rate)
+    var titration = TitrationStory(proposedTick: 10, role: .pharmacist, old: rate, new: rate)
     titration.outcome = .confirmed(20)
     titration.flowBefore = 1
     titration.flowAfter = 2

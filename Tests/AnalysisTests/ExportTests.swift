@@ -80,7 +80,7 @@ struct ExportTests {
     let header = try #require(csv.first)
     #expect(Int64(csv.count - 1) == story.tickCount)
     #expect(csv.allSatisfy { $0.count == header.count })
-    #expect(Set(header).count == header.count && header.count == 66)
+    #expect(Set(header).count == header.count && header.count == 67)
     let command = try #require(header.firstIndex(of: "command"))
     let hex = try #require(header.firstIndex(of: "command_canonical_hex"))
     let titrations = csv.dropFirst().filter { $0[command] == "titrate" }

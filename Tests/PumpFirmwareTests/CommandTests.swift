@@ -85,7 +85,7 @@ struct CommandTests {
     rig.run(1000)
     #expect(rig.tick(.reportReaction(severity: 2), by: .patient).mode == .stopped)
     #expect(rig.tick(.start, by: .nurse).result == .refusedRole)
-    #expect(rig.tick(.start, by: .clinician).result == .accepted)
+    #expect(rig.tick(.start, by: .pharmacist).result == .accepted)
   }
 
   @Test("A programme that does not fit the reservoir is refused")

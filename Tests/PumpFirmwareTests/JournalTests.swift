@@ -103,7 +103,7 @@ struct JournalTests {
       flow: 5_000_000, occlusion: 71_994, keepOpen: 0, libraryRate: 70_000_000,
       fill: .millilitres(20))
     // The set-up was for a new patient, which begins a new history.
-    next.tick(.acknowledge, by: .clinician)
+    next.tick(.acknowledge, by: .pharmacist)
     next.tick(.confirm(phaseCount: 1))
     #expect(next.tick(.start).result == .accepted)
   }

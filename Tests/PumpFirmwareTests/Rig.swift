@@ -62,7 +62,7 @@ struct Rig {
 
   @discardableResult
   mutating func tick(
-    _ action: OperatorAction = .none, by role: Role = .clinician, elapsed: UInt16 = 1
+    _ action: OperatorAction = .none, by role: Role = .pharmacist, elapsed: UInt16 = 1
   )
     -> TickOutput
   {

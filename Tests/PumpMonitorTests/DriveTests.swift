@@ -83,7 +83,7 @@ struct DriveTests {
     bench.run(2)
     bench.pass(.acknowledge, by: .nurse)
     #expect(bench.output.objections.contains(.watchdog))
-    bench.pass(.acknowledge, by: .clinician)
+    bench.pass(.acknowledge, by: .pharmacist)
     #expect(bench.output.objections.isEmpty)
   }
 

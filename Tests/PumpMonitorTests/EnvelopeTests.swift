@@ -157,7 +157,7 @@ struct EnvelopeTests {
     var bench = Bench.started()
     bench.pass(
       .clinicianBolus(dose: Dose(3_000_000, .mass), duration: Ticks(count: 60_000)),
-      by: .clinician)
+      by: .pharmacist)
     bench.flow = 3.7
     bench.run(600)
     #expect(bench.output.isPermitting)
@@ -169,15 +169,15 @@ struct EnvelopeTests {
   @Test("R-100: a titration counts when it is confirmed, not before")
   func titration() {
     var bench = Bench.started()
-    bench.pass(.titrate(dose: Dose(8_400_000, .mass), per: Ticks(count: 360_000)), by: .clinician)
+    bench.pass(.titrate(dose: Dose(8_400_000, .mass), per: Ticks(count: 360_000)), by: .pharmacist)
     bench.flow = 0.7
     bench.run(10)
-    bench.pass(.confirm(phaseCount: 0), by: .clinician)
+    bench.pass(.confirm(phaseCount: 0), by: .pharmacist)
     bench.flow = 1.4
     bench.run(3000)
     #expect(bench.output.isPermitting)
     bench = Bench.started()
-    bench.pass(.titrate(dose: Dose(8_400_000, .mass), per: Ticks(count: 360_000)), by: .clinician)
+    bench.pass(.titrate(dose: Dose(8_400_000, .mass), per: Ticks(count: 360_000)), by: .pharmacist)
     bench.flow = 1.4
     bench.expectObjection(within: 600)
   }

@@ -27,7 +27,7 @@ struct SetUpTests {
     bench.run(600)
     bench.flow = 0
     bench.run(5)
-    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .clinician) }
+    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .pharmacist) }
     #expect(bench.monitor.countedMass(in: .day) == .zero)
     bench.pass(.start)
     bench.flow = 0.7
@@ -39,7 +39,7 @@ struct SetUpTests {
   func syringeAfterPriming() {
     var bench = Bench()
     bench.run(1)
-    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .clinician) }
+    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .pharmacist) }
     bench.pass(.prime(volume: Volume(picolitres: 200_000_000), isDisconnected: true))
     bench.flow = 60
     bench.run(12)
@@ -54,7 +54,7 @@ struct SetUpTests {
   func startWhilePriming() {
     var bench = Bench()
     bench.run(1)
-    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .clinician) }
+    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .pharmacist) }
     bench.pass(.prime(volume: Volume(picolitres: 200_000_000), isDisconnected: true))
     bench.flow = 60
     bench.run(6)
@@ -107,8 +107,8 @@ struct SetUpTests {
     "A titration that the controller refuses, by its role or its range, narrows and widens nothing")
   func refusedTitration() {
     for (dose, role) in [
-      (Int64(2_100_000), Role.nurse), (8_400_000, .service), (60_000, .clinician),
-      (420_000_000, .clinician),
+      (Int64(2_100_000), Role.nurse), (8_400_000, .service), (60_000, .pharmacist),
+      (420_000_000, .pharmacist),
     ] {
       var bench = Bench.started()
       bench.flow = 0.7

@@ -65,7 +65,7 @@ struct StandstillTests {
     bench.pass(.start, by: .nurse)
     #expect(!bench.output.isPermitting)
     #expect(bench.output.objections.contains(.overInfusion))
-    bench.pass(.acknowledge, by: .clinician)
+    bench.pass(.acknowledge, by: .pharmacist)
     #expect(bench.output.objections.isEmpty)
     #expect(!bench.output.isPermitting)
     bench.pass(.start, by: .nurse)
@@ -78,7 +78,7 @@ struct StandstillTests {
     bench.pass(.reportReaction(severity: 2), by: .patient)
     bench.pass(.start, by: .nurse)
     #expect(!bench.output.isPermitting)
-    bench.pass(.start, by: .clinician)
+    bench.pass(.start, by: .pharmacist)
     #expect(bench.output.isPermitting)
   }
 

@@ -99,7 +99,7 @@ struct StateTests {
         .answerResume(isResuming: true), .acknowledge, .start,
       ]
       for action in actions {
-        let command = OperatorCommand(action, by: .clinician)
+        let command = OperatorCommand(action, by: .pharmacist)
         _ = bench.monitor.step(
           TickInput(elapsedTicks: 1, sensors: bench.frame, command: command))
         bench.frame.tick &+= 10

@@ -72,7 +72,7 @@ private let hour: Int64 = 360_000
     #expect(change.fill == Volume(picolitres: 18_000_000_000))
     #expect(change.concentration == Concentration(nanogramsPerMillilitre: 16_000_000))
     #expect(change.delay == Ticks(count: 3 * minute))
-    #expect(change.role == .clinician)
+    #expect(change.role == .pharmacist)
     let bolus = try #require(session.patientBolus)
     #expect(bolus.dose == Dose(40_000, .massPerKilogram))
     #expect(bolus.lockout == Ticks(count: 10 * minute))
@@ -139,11 +139,11 @@ private let hour: Int64 = 360_000
         OperatorCommand(.acknowledge, by: .nurse), OperatorCommand(.audioPause, by: .nurse),
         OperatorCommand(
           .clinicianBolus(dose: Dose(3_000_000, .mass), duration: Ticks(count: 5 * minute)),
-          by: .clinician),
+          by: .pharmacist),
         OperatorCommand(
-          .titrate(dose: Dose(6_000_000, .mass), per: Ticks(count: hour)), by: .clinician),
-        OperatorCommand(.confirm(phaseCount: 6), by: .clinician),
-        OperatorCommand(.cancel, by: .clinician),
+          .titrate(dose: Dose(6_000_000, .mass), per: Ticks(count: hour)), by: .pharmacist),
+        OperatorCommand(.confirm(phaseCount: 6), by: .pharmacist),
+        OperatorCommand(.cancel, by: .pharmacist),
         OperatorCommand(.reportReaction(severity: 3), by: .nurse),
         OperatorCommand(.answerResume(isResuming: true), by: .nurse),
         OperatorCommand(.answerResume(isResuming: false), by: .service),
@@ -162,7 +162,7 @@ private let hour: Int64 = 360_000
           role: .nurse, found: .volume(Volume(picolitres: 2_600_000_000)),
           witnesses: ["nurse on duty", "pharmacist on duty"]),
         Disposal(
-          role: .clinician, found: .mass(Mass(nanograms: 15_700_000)), witnesses: ["ab", "cd"]),
+          role: .pharmacist, found: .mass(Mass(nanograms: 15_700_000)), witnesses: ["ab", "cd"]),
       ])
   }
 

@@ -110,8 +110,8 @@ struct Attacker {
         add(.stop, .nurse)
         change(&world)
       } else {
-        add(.acknowledge, .clinician)
-        add(.start, dice.pick([.nurse, .clinician, .clinician, .patient]))
+        add(.acknowledge, .pharmacist)
+        add(.start, dice.pick([.nurse, .pharmacist, .pharmacist, .patient]))
       }
     case .awaitingSyringe: change(&world)
     case .setUp, .complete: if dice.once(in: 2) { renew(&world) }
@@ -171,8 +171,8 @@ struct Attacker {
         index: 0, number: 1,
         concentration: Concentration(nanogramsPerMillilitre: Int64(concentration * 1e6))), .nurse)
     add(.confirm(phaseCount: UInt8(world.therapy.phases.count)), .nurse)
-    add(.acknowledge, .clinician)
-    add(.start, .clinician)
+    add(.acknowledge, .pharmacist)
+    add(.start, .pharmacist)
   }
 
   /// Enters the whole therapy again, as the same patient's or another's.
@@ -185,9 +185,9 @@ struct Attacker {
     wait(20)
     // Hands need a while to change a syringe, unless the pump was stopped before.
     if dice.once(in: 2) || world.tick - restSince < 2000 { add(.stop, .nurse) }
-    add(.acknowledge, .clinician)
+    add(.acknowledge, .pharmacist)
     for action in world.therapy.setUp(world.description, isNewPatient: isNew) {
-      add(action, .clinician)
+      add(action, .pharmacist)
     }
     add(.start, .nurse)
   }

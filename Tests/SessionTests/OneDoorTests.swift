@@ -191,7 +191,7 @@ private struct Field: Sendable {
     [
       Field(path: "elapsedTicks") { $0.elapsedTicks = UInt16(truncatingIfNeeded: $1) | 1 },
       Field(path: "command.role") {
-        $0.command.role = [.patient, .nurse, .clinician, .service][Int($1 & 3)]
+        $0.command.role = [.patient, .nurse, .pharmacist, .service][Int($1 & 3)]
         if $0.command.action == .none { $0.command = .none }
       },
       Field(path: "command.action") {
@@ -260,6 +260,9 @@ private struct Field: Sendable {
       },
       Field(path: "sensors.commandOutcome") {
         $0.sensors.commandOutcome = HardwareCommandOutcome(rawValue: UInt8($1 % 5)) ?? .none
+      },
+      Field(path: "sensors.annunciation") {
+        $0.sensors.annunciation = Annunciation(rawValue: UInt8(truncatingIfNeeded: $1) & 15)
       },
       Field(path: "sensors.faults") {
         $0.sensors.faults = HardwareFaults(rawValue: UInt16(truncatingIfNeeded: $1))

@@ -52,7 +52,7 @@ struct DefectiveWorld {
   /// Keys that are down.
   var keys: Keys = []
 
-  mutating func pass(_ action: OperatorAction = .none, by role: Role = .clinician) {
+  mutating func pass(_ action: OperatorAction = .none, by role: Role = .pharmacist) {
     tick += 1
     var sensors = pump.sense()
     sensors.keys = keys
@@ -421,10 +421,10 @@ struct PropertyFailureTests {
     let over = try violation([.none, .none]) { pass, _ in
       if pass.input.command.action == .none, pass.input.sensors.tick % 1000 == 0 {
         pass.input.command = OperatorCommand(
-          .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 1000)), by: .clinician)
+          .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 1000)), by: .pharmacist)
         pass.output.result = .accepted
       } else if pass.input.sensors.tick % 1000 == 1 {
-        pass.input.command = OperatorCommand(.confirm(phaseCount: 1), by: .clinician)
+        pass.input.command = OperatorCommand(.confirm(phaseCount: 1), by: .pharmacist)
         pass.output.result = .accepted
       }
     }

@@ -183,7 +183,7 @@ struct TherapyWorld {
 
   /// Gives a command and says what became of it.
   @discardableResult
-  mutating func give(_ action: OperatorAction, by role: Role = .clinician) -> CommandResult {
+  mutating func give(_ action: OperatorAction, by role: Role = .pharmacist) -> CommandResult {
     pass(OperatorCommand(action, by: role))
     return output.result
   }

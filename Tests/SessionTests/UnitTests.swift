@@ -94,7 +94,7 @@ struct UnitTests {
   @Test("what an action or a fault carries is told with its unit, and in the record with it")
   func details() throws {
     let titration = OperatorCommand(
-      .titrate(dose: Dose(80_000, .massPerKilogram), per: Ticks(count: 360_000)), by: .clinician)
+      .titrate(dose: Dose(80_000, .massPerKilogram), per: Ticks(count: 360_000)), by: .pharmacist)
     let told = SessionOccurrence(tick: 1, kind: .command(titration, .accepted))
     #expect(told.line == "clinician: titrate, to 0.08 mg/kg per 1 h")
     #expect(told.recordEvent?.text == "to 0.08 mg/kg per 1 h")

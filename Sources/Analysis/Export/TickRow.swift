@@ -24,7 +24,8 @@ struct TickRow {
     + [
       "wall_clock_unix_ms", "wall_clock_is_set", "wall_clock_validity",
       "wall_clock_sampled_hardware_tick", "keys_bits", "link", "command_outcome",
-      "hardware_faults_bits", "command", "command_role", "command_canonical_hex",
+      "hardware_faults_bits", "annunciation_bits", "command", "command_role",
+      "command_canonical_hex",
       "target_microsteps",
       "step_rate_bound_microsteps_s", "controller_permits", "flow_nL_h", "screen", "display_alarm",
       "display_rate_mL_h", "display_left_min", "lamp", "buzzer", "controller_journal_canonical_hex",
@@ -85,6 +86,7 @@ extension ExportText {
     put(sensors.link.exportName)
     put(sensors.commandOutcome.exportName)
     put(bits: UInt64(sensors.faults.rawValue))
+    put(bits: UInt64(sensors.annunciation.rawValue))
   }
 
   private mutating func putState<Value>(_ reading: Reading<Value>) {

@@ -70,6 +70,7 @@ extension SensorFrame {
 @inline(__always) func statusDifference(_ a: SensorFrame, _ b: SensorFrame) -> UInt64 {
   UInt64(a.keys.rawValue ^ b.keys.rawValue) | UInt64(a.faults.rawValue ^ b.faults.rawValue)
     | (bits(a.link) ^ bits(b.link)) | (bits(a.commandOutcome) ^ bits(b.commandOutcome))
+    | UInt64(a.annunciation.rawValue ^ b.annunciation.rawValue)
 }
 
 @inline(__always) func driveDifference(_ a: ActuatorFrame, _ b: ActuatorFrame) -> UInt64 {

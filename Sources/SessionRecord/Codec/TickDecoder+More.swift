@@ -100,7 +100,8 @@ extension TickDecoder {
     let link = LinkState(rawValue: cursor.take(UInt8.self))
     let outcome = HardwareCommandOutcome(rawValue: cursor.take(UInt8.self))
     let faults = UInt16(truncatingIfNeeded: cursor.takeVarint())
-    guard let link, let outcome else {
+    let annunciation = cursor.take(UInt8.self)
+    guard let link, let outcome, annunciation < 16 else {
       cursor.fail()
       return
     }
@@ -108,6 +109,7 @@ extension TickDecoder {
     expected.pointee.input.sensors.link = link
     expected.pointee.input.sensors.commandOutcome = outcome
     expected.pointee.input.sensors.faults = HardwareFaults(rawValue: faults)
+    expected.pointee.input.sensors.annunciation = Annunciation(rawValue: annunciation)
   }
 
   private mutating func takeActuator(_ more: UInt16) {

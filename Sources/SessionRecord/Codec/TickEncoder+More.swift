@@ -18,10 +18,12 @@ extension TickEncoder {
       bytes.append(sensors.link.rawValue)
       bytes.append(sensors.commandOutcome.rawValue)
       bytes.appendVarint(UInt64(sensors.faults.rawValue))
+      bytes.append(sensors.annunciation.rawValue)
       expected.pointee.input.sensors.keys = sensors.keys
       expected.pointee.input.sensors.link = sensors.link
       expected.pointee.input.sensors.commandOutcome = sensors.commandOutcome
       expected.pointee.input.sensors.faults = sensors.faults
+      expected.pointee.input.sensors.annunciation = sensors.annunciation
     }
     if more & MoreParts.command != 0 { bytes.append(canonical: input.command, limit: 128) }
     codeActuator(more, output.actuator)
