@@ -44,6 +44,8 @@ public struct CampaignAxis: Equatable, Sendable {
 /// One value of an axis: what it is called, and what it puts where.
 struct AxisValue: Sendable {
   var label: String
+  /// What it is, for people; only variants have it.
+  var about: String?
   var assignments: [Assignment]
   var place: Place
 }

@@ -15,8 +15,25 @@ extension CampaignResult {
         ("cells", .integer(Int64(cells.count))),
       ]
         + CellStatus.allCases.map { ($0.rawValue, .integer(Int64(count($0)))) }
-        + [("results", .array(cells.map(\.json)))]
+        + [("axes", .array(axes.map(\.json))), ("results", .array(cells.map(\.json)))]
     ).text
+  }
+}
+
+extension CampaignAxis {
+  fileprivate var json: JSONValue {
+    .object([
+      ("name", .string(name)),
+      (
+        "values",
+        .array(
+          values.map {
+            .object([
+              ("label", .string($0.label)), ("about", $0.about.map { .string($0) } ?? .null),
+            ])
+          })
+      ),
+    ])
   }
 }
 

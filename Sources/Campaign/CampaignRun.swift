@@ -121,6 +121,7 @@ public struct CampaignRun: Sendable {
 
   private func summed(_ done: [CellWork]) -> CampaignResult {
     var result = CampaignResult(title: description.title, cells: done.map(\.result))
+    result.axes = description.axes
     result.isRefusalFailure = description.isRefusalFailure
     result.recordFailures = done.compactMap(\.recordFailure)
     result.irreproducible = done.filter { !$0.isReproduced }.map(\.result.number)

@@ -119,7 +119,14 @@ public enum CampaignSchema {
           "properties": [
             "variants": [
               "type": "object", "minProperties": 1,
-              "additionalProperties": SchemaParts.reference("assignments"),
+              "additionalProperties": [
+                "type": "object",
+                "propertyNames": SchemaParts.reference("path"),
+                "properties": [
+                  "about": SessionSchema.described(
+                    SchemaParts.text(500), "What the variant is.", "the needle is blocked")
+                ],
+              ],
             ]
           ],
         ],

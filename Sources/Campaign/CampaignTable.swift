@@ -20,8 +20,6 @@ extension CampaignResult {
     return out
   }
 
-  private var axes: [String] { cells.first?.values.map(\.axis) ?? [] }
-
   private var drugs: [String] {
     var names: [String] = []
     for cell in cells {
@@ -35,7 +33,7 @@ extension CampaignResult {
   private var rows: [[String]] {
     let drugs = drugs
     let hasTwins = cells.contains { $0.twin != nil }
-    var head = ["cell"] + axes + ["status"]
+    var head = ["cell"] + axes.map(\.name) + ["status"]
     for drug in drugs { head += ["\(drug) dispensed mL", "infused mL", "excess mL"] }
     if hasTwins { head += ["over mL", "under mL", "found after", "by"] }
     head.append("alarms")

@@ -98,6 +98,8 @@ public struct CampaignResult: Sendable {
   public var title: String
   /// Every cell, left-out ones included, in the order of the matrix.
   public var cells: [CellResult]
+  /// What was varied.
+  public var axes: [CampaignAxis] = []
   /// Whether a refused cell makes the campaign fail.
   public var isRefusalFailure = true
   /// Why records are not whole, for each that is not.

@@ -92,9 +92,16 @@ extension Reading {
       columns.append((path, values))
     }
     guard let count = columns.first?.values.count else { return nil }
+    // As many of the columns as tell the rows apart name them.
+    var labels = [String](repeating: "", count: count)
+    for column in columns {
+      let added = (0..<count).map { label(of: column.values[$0], number: $0 + 1) }
+      labels = zip(labels, added).map { $0.isEmpty ? $1 : "\($0) / \($1)" }
+      if Set(labels).count == count { break }
+    }
     return (0..<count).map { row in
       AxisValue(
-        label: columns.map { label(of: $0.values[row], number: row + 1) }.joined(separator: " / "),
+        label: labels[row],
         assignments: columns.map { assignment($0.path, $0.values[row]) },
         place: columns[0].values[row].place)
     }
@@ -110,9 +117,13 @@ extension Reading {
           "write `\(part.key): { PATH: VALUE }`, or `{}` where it changes nothing")
         return nil
       }
+      let about = settings.first { $0.key == "about" }.flatMap {
+        text($0.value, "what the variant is", maximum: 500, example: "about: a slow start")
+      }
       values.append(
         AxisValue(
-          label: part.key, assignments: assignments(settings), place: part.keyPlace))
+          label: part.key, about: about,
+          assignments: assignments(settings.filter { $0.key != "about" }), place: part.keyPlace))
     }
     return values
   }

@@ -41,6 +41,16 @@ struct TwinEvidence: Sendable {
   /// How often what reached the tissue is taken down: every 10 s, and whenever something happens.
   static let period = Ticks(count: 1000)
 
+  init(
+    occurrences: [SessionOccurrence], alarms: [AlarmEpisode], course: [InfusedMoment],
+    endTick: Int64
+  ) {
+    self.occurrences = occurrences
+    self.alarms = alarms
+    self.course = course
+    self.endTick = endTick
+  }
+
   init(_ result: SessionResult) {
     occurrences = result.occurrences
     alarms = result.alarms
