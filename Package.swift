@@ -105,6 +105,15 @@ let coreTestTargets: [Target] = [
     name: "PumpMonitorTests", dependencies: ["PumpHAL", "PumpMonitor"], swiftSettings: strict),
   .testTarget(
     name: "PumpPlantTests", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
+  // Both channels on the plant under attack: a program of its own for long campaigns
+  // (`Scripts/properties`), and what the tests of therapies stand on.
+  .executableTarget(
+    name: "TherapyAttack", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant"],
+    path: "Tests/TherapyAttack", swiftSettings: strict),
+  .testTarget(
+    name: "TherapyTests",
+    dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "TherapyAttack"],
+    swiftSettings: strict),
   .testTarget(
     name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
 ]
@@ -131,7 +140,7 @@ let testTargets: [Target] = [
     dependencies: [
       "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
       "PumpSerial",
-      "Session", "SessionFile", "SessionRecord",
+      "Session", "SessionFile", "SessionRecord", "TherapyAttack",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(

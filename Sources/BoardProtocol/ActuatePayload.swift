@@ -20,7 +20,7 @@ public struct ActuatePayload: Equatable, Sendable {
     let permits: UInt8 =
       (frame.isControllerPermitting ? 1 : 0) | (frame.isMonitorPermitting ? 2 : 0)
     sink.put(permits | frame.lamp.rawValue << 2 | frame.buzzer.rawValue << 5)
-    sink.put(frame.display.screen)
+    sink.put(frame.display.screenAndFlags)
     sink.put(frame.display.alarm)
     sink.put(frame.display.rate)
     sink.put(frame.display.minutesLeft)
@@ -42,7 +42,7 @@ public struct ActuatePayload: Equatable, Sendable {
     } else {
       source.fail()
     }
-    frame.display.screen = source.takeCase(or: .failed)
+    if !frame.display.takeScreenAndFlags(source.take8()) { source.fail() }
     frame.display.alarm = source.take8()
     frame.display.rate = source.take16()
     frame.display.minutesLeft = source.take16()

@@ -19,8 +19,8 @@ public enum BoardDictionary {
     84 closed
     05 readMemory index:u2
     85 memory index:u2 entry:32
-    06 actuate target:i8 rateBound:u4 permitsLampBuzzer:u1 screen:u1 alarm:u1 rate:u2 minutes:u2 \
-    flow:u4
+    06 actuate target:i8 rateBound:u4 permitsLampBuzzer:u1 screen:u1(flags:4@4) alarm:u1 rate:u2 \
+    minutes:u2 flow:u4
     07 actuateAndWrite actuate:23 entry:32
     08 elapse
     86 sense boot:u2 answering:u1 received:u2 tick:u4 steps:i8 encoder:i4 keys:u2 faults:u2 \
@@ -35,5 +35,5 @@ public enum BoardDictionary {
     """
 
   /// CRC-32C of `text`; every checksum but those of `identify` and `identity` starts with it.
-  public static let hash: UInt32 = 0x7875_c6df
+  public static let hash: UInt32 = 0x6782_0c18
 }

@@ -37,210 +37,228 @@ static const unsigned char file_10[] = {
 #embed "../../Sources/BoardProtocol/World.swift"
 };
 static const unsigned char file_11[] = {
-#embed "../../Sources/PumpFirmware/AlarmManager.swift"
+#embed "../../Sources/PumpFirmware/AccessControl.swift"
 };
 static const unsigned char file_12[] = {
-#embed "../../Sources/PumpFirmware/Controller+Canonical.swift"
+#embed "../../Sources/PumpFirmware/AlarmManager.swift"
 };
 static const unsigned char file_13[] = {
-#embed "../../Sources/PumpFirmware/Controller+Commands.swift"
+#embed "../../Sources/PumpFirmware/AnnunciatorWatch.swift"
 };
 static const unsigned char file_14[] = {
-#embed "../../Sources/PumpFirmware/Controller+Journal.swift"
+#embed "../../Sources/PumpFirmware/Controller+Canonical.swift"
 };
 static const unsigned char file_15[] = {
-#embed "../../Sources/PumpFirmware/Controller+Motion.swift"
+#embed "../../Sources/PumpFirmware/Controller+Commands.swift"
 };
 static const unsigned char file_16[] = {
-#embed "../../Sources/PumpFirmware/Controller+Output.swift"
+#embed "../../Sources/PumpFirmware/Controller+Journal.swift"
 };
 static const unsigned char file_17[] = {
-#embed "../../Sources/PumpFirmware/Controller+SetUp.swift"
+#embed "../../Sources/PumpFirmware/Controller+Motion.swift"
 };
 static const unsigned char file_18[] = {
-#embed "../../Sources/PumpFirmware/Controller+Telemetry.swift"
+#embed "../../Sources/PumpFirmware/Controller+Output.swift"
 };
 static const unsigned char file_19[] = {
-#embed "../../Sources/PumpFirmware/Controller.swift"
+#embed "../../Sources/PumpFirmware/Controller+Reminders.swift"
 };
 static const unsigned char file_20[] = {
-#embed "../../Sources/PumpFirmware/Conversions.swift"
+#embed "../../Sources/PumpFirmware/Controller+SetUp.swift"
 };
 static const unsigned char file_21[] = {
-#embed "../../Sources/PumpFirmware/Delivery.swift"
+#embed "../../Sources/PumpFirmware/Controller+Telemetry.swift"
 };
 static const unsigned char file_22[] = {
-#embed "../../Sources/PumpFirmware/DoseCap.swift"
+#embed "../../Sources/PumpFirmware/Controller.swift"
 };
 static const unsigned char file_23[] = {
-#embed "../../Sources/PumpFirmware/DriveSupervision.swift"
+#embed "../../Sources/PumpFirmware/Conversions.swift"
 };
 static const unsigned char file_24[] = {
-#embed "../../Sources/PumpFirmware/Journal.swift"
+#embed "../../Sources/PumpFirmware/Delivery.swift"
 };
 static const unsigned char file_25[] = {
-#embed "../../Sources/PumpFirmware/Occlusion.swift"
+#embed "../../Sources/PumpFirmware/DoseCap.swift"
 };
 static const unsigned char file_26[] = {
-#embed "../../Sources/PumpFirmware/Orders.swift"
+#embed "../../Sources/PumpFirmware/DriveSupervision.swift"
 };
 static const unsigned char file_27[] = {
-#embed "../../Sources/PumpFirmware/Prescription+Check.swift"
+#embed "../../Sources/PumpFirmware/Journal.swift"
 };
 static const unsigned char file_28[] = {
-#embed "../../Sources/PumpFirmware/Prescription.swift"
+#embed "../../Sources/PumpFirmware/LibraryUse.swift"
 };
 static const unsigned char file_29[] = {
-#embed "../../Sources/PumpFirmware/StepAmount.swift"
+#embed "../../Sources/PumpFirmware/Occlusion.swift"
 };
 static const unsigned char file_30[] = {
-#embed "../../Sources/PumpFirmware/Supervision.swift"
+#embed "../../Sources/PumpFirmware/Orders.swift"
 };
 static const unsigned char file_31[] = {
-#embed "../../Sources/PumpFirmware/Telemetry.swift"
+#embed "../../Sources/PumpFirmware/Prescription+Check.swift"
 };
 static const unsigned char file_32[] = {
-#embed "../../Sources/PumpHAL/ActuatorFrame.swift"
+#embed "../../Sources/PumpFirmware/Prescription.swift"
 };
 static const unsigned char file_33[] = {
-#embed "../../Sources/PumpHAL/Alarms.swift"
+#embed "../../Sources/PumpFirmware/RolePermissions.swift"
 };
 static const unsigned char file_34[] = {
-#embed "../../Sources/PumpHAL/Canonical.swift"
+#embed "../../Sources/PumpFirmware/StepAmount.swift"
 };
 static const unsigned char file_35[] = {
-#embed "../../Sources/PumpHAL/Digest.swift"
+#embed "../../Sources/PumpFirmware/Supervision.swift"
 };
 static const unsigned char file_36[] = {
-#embed "../../Sources/PumpHAL/OperatorCommand+Canonical.swift"
+#embed "../../Sources/PumpFirmware/Telemetry.swift"
 };
 static const unsigned char file_37[] = {
-#embed "../../Sources/PumpHAL/OperatorCommand.swift"
+#embed "../../Sources/PumpHAL/ActuatorFrame.swift"
 };
 static const unsigned char file_38[] = {
-#embed "../../Sources/PumpHAL/PowerOn.swift"
+#embed "../../Sources/PumpHAL/Alarms.swift"
 };
 static const unsigned char file_39[] = {
-#embed "../../Sources/PumpHAL/PumpHardware.swift"
+#embed "../../Sources/PumpHAL/Canonical.swift"
 };
 static const unsigned char file_40[] = {
-#embed "../../Sources/PumpHAL/PumpMode.swift"
+#embed "../../Sources/PumpHAL/Digest.swift"
 };
 static const unsigned char file_41[] = {
-#embed "../../Sources/PumpHAL/Quantities.swift"
+#embed "../../Sources/PumpHAL/OperatorCommand+Canonical.swift"
 };
 static const unsigned char file_42[] = {
-#embed "../../Sources/PumpHAL/SensorFrame.swift"
+#embed "../../Sources/PumpHAL/OperatorCommand.swift"
 };
 static const unsigned char file_43[] = {
-#embed "../../Sources/PumpHAL/Tick.swift"
+#embed "../../Sources/PumpHAL/PowerOn.swift"
 };
 static const unsigned char file_44[] = {
-#embed "../../Sources/PumpMonitor/Attolitres.swift"
+#embed "../../Sources/PumpHAL/PumpHardware.swift"
 };
 static const unsigned char file_45[] = {
-#embed "../../Sources/PumpMonitor/BolusPool.swift"
+#embed "../../Sources/PumpHAL/PumpMode.swift"
 };
 static const unsigned char file_46[] = {
-#embed "../../Sources/PumpMonitor/DoseWindow.swift"
+#embed "../../Sources/PumpHAL/Quantities.swift"
 };
 static const unsigned char file_47[] = {
-#embed "../../Sources/PumpMonitor/Envelope.swift"
+#embed "../../Sources/PumpHAL/SensorFrame.swift"
 };
 static const unsigned char file_48[] = {
-#embed "../../Sources/PumpMonitor/MonitorJournal.swift"
+#embed "../../Sources/PumpHAL/SignalPatterns.swift"
 };
 static const unsigned char file_49[] = {
-#embed "../../Sources/PumpMonitor/MonitorLimits.swift"
+#embed "../../Sources/PumpHAL/Tick.swift"
 };
 static const unsigned char file_50[] = {
-#embed "../../Sources/PumpMonitor/MonitorMode.swift"
+#embed "../../Sources/PumpMonitor/Attolitres.swift"
 };
 static const unsigned char file_51[] = {
-#embed "../../Sources/PumpMonitor/MotionWatch.swift"
+#embed "../../Sources/PumpMonitor/BolusPool.swift"
 };
 static const unsigned char file_52[] = {
-#embed "../../Sources/PumpMonitor/Prescription.swift"
+#embed "../../Sources/PumpMonitor/DoseWindow.swift"
 };
 static const unsigned char file_53[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
+#embed "../../Sources/PumpMonitor/Envelope.swift"
 };
 static const unsigned char file_54[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
+#embed "../../Sources/PumpMonitor/MonitorJournal.swift"
 };
 static const unsigned char file_55[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
+#embed "../../Sources/PumpMonitor/MonitorLimits.swift"
 };
 static const unsigned char file_56[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
+#embed "../../Sources/PumpMonitor/MonitorMode.swift"
 };
 static const unsigned char file_57[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
+#embed "../../Sources/PumpMonitor/MotionWatch.swift"
 };
 static const unsigned char file_58[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
+#embed "../../Sources/PumpMonitor/Prescription.swift"
 };
 static const unsigned char file_59[] = {
-#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
 };
 static const unsigned char file_60[] = {
-#embed "../../Sources/PumpPlant/Battery.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
 };
 static const unsigned char file_61[] = {
-#embed "../../Sources/PumpPlant/Drive.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
 };
 static const unsigned char file_62[] = {
-#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
 };
 static const unsigned char file_63[] = {
-#embed "../../Sources/PumpPlant/Fault.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
 };
 static const unsigned char file_64[] = {
-#embed "../../Sources/PumpPlant/FluidPath.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
 };
 static const unsigned char file_65[] = {
-#embed "../../Sources/PumpPlant/LineContent.swift"
+#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
 };
 static const unsigned char file_66[] = {
-#embed "../../Sources/PumpPlant/NoiseSource.swift"
+#embed "../../Sources/PumpPlant/Battery.swift"
 };
 static const unsigned char file_67[] = {
-#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
+#embed "../../Sources/PumpPlant/Drive.swift"
 };
 static const unsigned char file_68[] = {
-#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
+#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
 };
 static const unsigned char file_69[] = {
-#embed "../../Sources/PumpPlant/Plant+Faults.swift"
+#embed "../../Sources/PumpPlant/Fault.swift"
 };
 static const unsigned char file_70[] = {
-#embed "../../Sources/PumpPlant/Plant.swift"
+#embed "../../Sources/PumpPlant/FluidPath.swift"
 };
 static const unsigned char file_71[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
+#embed "../../Sources/PumpPlant/LineContent.swift"
 };
 static const unsigned char file_72[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
+#embed "../../Sources/PumpPlant/NoiseSource.swift"
 };
 static const unsigned char file_73[] = {
-#embed "../../Sources/PumpPlant/PlantParameters.swift"
+#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
 };
 static const unsigned char file_74[] = {
-#embed "../../Sources/PumpPlant/PlantTruth.swift"
+#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
 };
 static const unsigned char file_75[] = {
-#embed "../../Sources/PumpPlant/SensorSuite.swift"
+#embed "../../Sources/PumpPlant/Plant+Faults.swift"
 };
 static const unsigned char file_76[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+#embed "../../Sources/PumpPlant/Plant.swift"
 };
 static const unsigned char file_77[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
 };
 static const unsigned char file_78[] = {
-#embed "../../Sources/PumpPlant/SquareRoot.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
 };
 static const unsigned char file_79[] = {
+#embed "../../Sources/PumpPlant/PlantParameters.swift"
+};
+static const unsigned char file_80[] = {
+#embed "../../Sources/PumpPlant/PlantTruth.swift"
+};
+static const unsigned char file_81[] = {
+#embed "../../Sources/PumpPlant/SensorSuite.swift"
+};
+static const unsigned char file_82[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+};
+static const unsigned char file_83[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+};
+static const unsigned char file_84[] = {
+#embed "../../Sources/PumpPlant/SquareRoot.swift"
+};
+static const unsigned char file_85[] = {
 #embed "../../Sources/PumpPlant/StepGenerator.swift"
 };
 
@@ -256,75 +274,81 @@ static const CoreSource all[] = {
     {"Sources/BoardProtocol/SenseGroups+Coding.swift", file_8, sizeof file_8},
     {"Sources/BoardProtocol/SensePayload.swift", file_9, sizeof file_9},
     {"Sources/BoardProtocol/World.swift", file_10, sizeof file_10},
-    {"Sources/PumpFirmware/AlarmManager.swift", file_11, sizeof file_11},
-    {"Sources/PumpFirmware/Controller+Canonical.swift", file_12, sizeof file_12},
-    {"Sources/PumpFirmware/Controller+Commands.swift", file_13, sizeof file_13},
-    {"Sources/PumpFirmware/Controller+Journal.swift", file_14, sizeof file_14},
-    {"Sources/PumpFirmware/Controller+Motion.swift", file_15, sizeof file_15},
-    {"Sources/PumpFirmware/Controller+Output.swift", file_16, sizeof file_16},
-    {"Sources/PumpFirmware/Controller+SetUp.swift", file_17, sizeof file_17},
-    {"Sources/PumpFirmware/Controller+Telemetry.swift", file_18, sizeof file_18},
-    {"Sources/PumpFirmware/Controller.swift", file_19, sizeof file_19},
-    {"Sources/PumpFirmware/Conversions.swift", file_20, sizeof file_20},
-    {"Sources/PumpFirmware/Delivery.swift", file_21, sizeof file_21},
-    {"Sources/PumpFirmware/DoseCap.swift", file_22, sizeof file_22},
-    {"Sources/PumpFirmware/DriveSupervision.swift", file_23, sizeof file_23},
-    {"Sources/PumpFirmware/Journal.swift", file_24, sizeof file_24},
-    {"Sources/PumpFirmware/Occlusion.swift", file_25, sizeof file_25},
-    {"Sources/PumpFirmware/Orders.swift", file_26, sizeof file_26},
-    {"Sources/PumpFirmware/Prescription+Check.swift", file_27, sizeof file_27},
-    {"Sources/PumpFirmware/Prescription.swift", file_28, sizeof file_28},
-    {"Sources/PumpFirmware/StepAmount.swift", file_29, sizeof file_29},
-    {"Sources/PumpFirmware/Supervision.swift", file_30, sizeof file_30},
-    {"Sources/PumpFirmware/Telemetry.swift", file_31, sizeof file_31},
-    {"Sources/PumpHAL/ActuatorFrame.swift", file_32, sizeof file_32},
-    {"Sources/PumpHAL/Alarms.swift", file_33, sizeof file_33},
-    {"Sources/PumpHAL/Canonical.swift", file_34, sizeof file_34},
-    {"Sources/PumpHAL/Digest.swift", file_35, sizeof file_35},
-    {"Sources/PumpHAL/OperatorCommand+Canonical.swift", file_36, sizeof file_36},
-    {"Sources/PumpHAL/OperatorCommand.swift", file_37, sizeof file_37},
-    {"Sources/PumpHAL/PowerOn.swift", file_38, sizeof file_38},
-    {"Sources/PumpHAL/PumpHardware.swift", file_39, sizeof file_39},
-    {"Sources/PumpHAL/PumpMode.swift", file_40, sizeof file_40},
-    {"Sources/PumpHAL/Quantities.swift", file_41, sizeof file_41},
-    {"Sources/PumpHAL/SensorFrame.swift", file_42, sizeof file_42},
-    {"Sources/PumpHAL/Tick.swift", file_43, sizeof file_43},
-    {"Sources/PumpMonitor/Attolitres.swift", file_44, sizeof file_44},
-    {"Sources/PumpMonitor/BolusPool.swift", file_45, sizeof file_45},
-    {"Sources/PumpMonitor/DoseWindow.swift", file_46, sizeof file_46},
-    {"Sources/PumpMonitor/Envelope.swift", file_47, sizeof file_47},
-    {"Sources/PumpMonitor/MonitorJournal.swift", file_48, sizeof file_48},
-    {"Sources/PumpMonitor/MonitorLimits.swift", file_49, sizeof file_49},
-    {"Sources/PumpMonitor/MonitorMode.swift", file_50, sizeof file_50},
-    {"Sources/PumpMonitor/MotionWatch.swift", file_51, sizeof file_51},
-    {"Sources/PumpMonitor/Prescription.swift", file_52, sizeof file_52},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_53, sizeof file_53},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_54, sizeof file_54},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_55, sizeof file_55},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_56, sizeof file_56},
-    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_57, sizeof file_57},
-    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_58, sizeof file_58},
-    {"Sources/PumpMonitor/ThrustWatch.swift", file_59, sizeof file_59},
-    {"Sources/PumpPlant/Battery.swift", file_60, sizeof file_60},
-    {"Sources/PumpPlant/Drive.swift", file_61, sizeof file_61},
-    {"Sources/PumpPlant/Fault+Canonical.swift", file_62, sizeof file_62},
-    {"Sources/PumpPlant/Fault.swift", file_63, sizeof file_63},
-    {"Sources/PumpPlant/FluidPath.swift", file_64, sizeof file_64},
-    {"Sources/PumpPlant/LineContent.swift", file_65, sizeof file_65},
-    {"Sources/PumpPlant/NoiseSource.swift", file_66, sizeof file_66},
-    {"Sources/PumpPlant/NonVolatileMemory.swift", file_67, sizeof file_67},
-    {"Sources/PumpPlant/Pharmacokinetics.swift", file_68, sizeof file_68},
-    {"Sources/PumpPlant/Plant+Faults.swift", file_69, sizeof file_69},
-    {"Sources/PumpPlant/Plant.swift", file_70, sizeof file_70},
-    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_71, sizeof file_71},
-    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_72, sizeof file_72},
-    {"Sources/PumpPlant/PlantParameters.swift", file_73, sizeof file_73},
-    {"Sources/PumpPlant/PlantTruth.swift", file_74, sizeof file_74},
-    {"Sources/PumpPlant/SensorSuite.swift", file_75, sizeof file_75},
-    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_76, sizeof file_76},
-    {"Sources/PumpPlant/SimulatedPump.swift", file_77, sizeof file_77},
-    {"Sources/PumpPlant/SquareRoot.swift", file_78, sizeof file_78},
-    {"Sources/PumpPlant/StepGenerator.swift", file_79, sizeof file_79},
+    {"Sources/PumpFirmware/AccessControl.swift", file_11, sizeof file_11},
+    {"Sources/PumpFirmware/AlarmManager.swift", file_12, sizeof file_12},
+    {"Sources/PumpFirmware/AnnunciatorWatch.swift", file_13, sizeof file_13},
+    {"Sources/PumpFirmware/Controller+Canonical.swift", file_14, sizeof file_14},
+    {"Sources/PumpFirmware/Controller+Commands.swift", file_15, sizeof file_15},
+    {"Sources/PumpFirmware/Controller+Journal.swift", file_16, sizeof file_16},
+    {"Sources/PumpFirmware/Controller+Motion.swift", file_17, sizeof file_17},
+    {"Sources/PumpFirmware/Controller+Output.swift", file_18, sizeof file_18},
+    {"Sources/PumpFirmware/Controller+Reminders.swift", file_19, sizeof file_19},
+    {"Sources/PumpFirmware/Controller+SetUp.swift", file_20, sizeof file_20},
+    {"Sources/PumpFirmware/Controller+Telemetry.swift", file_21, sizeof file_21},
+    {"Sources/PumpFirmware/Controller.swift", file_22, sizeof file_22},
+    {"Sources/PumpFirmware/Conversions.swift", file_23, sizeof file_23},
+    {"Sources/PumpFirmware/Delivery.swift", file_24, sizeof file_24},
+    {"Sources/PumpFirmware/DoseCap.swift", file_25, sizeof file_25},
+    {"Sources/PumpFirmware/DriveSupervision.swift", file_26, sizeof file_26},
+    {"Sources/PumpFirmware/Journal.swift", file_27, sizeof file_27},
+    {"Sources/PumpFirmware/LibraryUse.swift", file_28, sizeof file_28},
+    {"Sources/PumpFirmware/Occlusion.swift", file_29, sizeof file_29},
+    {"Sources/PumpFirmware/Orders.swift", file_30, sizeof file_30},
+    {"Sources/PumpFirmware/Prescription+Check.swift", file_31, sizeof file_31},
+    {"Sources/PumpFirmware/Prescription.swift", file_32, sizeof file_32},
+    {"Sources/PumpFirmware/RolePermissions.swift", file_33, sizeof file_33},
+    {"Sources/PumpFirmware/StepAmount.swift", file_34, sizeof file_34},
+    {"Sources/PumpFirmware/Supervision.swift", file_35, sizeof file_35},
+    {"Sources/PumpFirmware/Telemetry.swift", file_36, sizeof file_36},
+    {"Sources/PumpHAL/ActuatorFrame.swift", file_37, sizeof file_37},
+    {"Sources/PumpHAL/Alarms.swift", file_38, sizeof file_38},
+    {"Sources/PumpHAL/Canonical.swift", file_39, sizeof file_39},
+    {"Sources/PumpHAL/Digest.swift", file_40, sizeof file_40},
+    {"Sources/PumpHAL/OperatorCommand+Canonical.swift", file_41, sizeof file_41},
+    {"Sources/PumpHAL/OperatorCommand.swift", file_42, sizeof file_42},
+    {"Sources/PumpHAL/PowerOn.swift", file_43, sizeof file_43},
+    {"Sources/PumpHAL/PumpHardware.swift", file_44, sizeof file_44},
+    {"Sources/PumpHAL/PumpMode.swift", file_45, sizeof file_45},
+    {"Sources/PumpHAL/Quantities.swift", file_46, sizeof file_46},
+    {"Sources/PumpHAL/SensorFrame.swift", file_47, sizeof file_47},
+    {"Sources/PumpHAL/SignalPatterns.swift", file_48, sizeof file_48},
+    {"Sources/PumpHAL/Tick.swift", file_49, sizeof file_49},
+    {"Sources/PumpMonitor/Attolitres.swift", file_50, sizeof file_50},
+    {"Sources/PumpMonitor/BolusPool.swift", file_51, sizeof file_51},
+    {"Sources/PumpMonitor/DoseWindow.swift", file_52, sizeof file_52},
+    {"Sources/PumpMonitor/Envelope.swift", file_53, sizeof file_53},
+    {"Sources/PumpMonitor/MonitorJournal.swift", file_54, sizeof file_54},
+    {"Sources/PumpMonitor/MonitorLimits.swift", file_55, sizeof file_55},
+    {"Sources/PumpMonitor/MonitorMode.swift", file_56, sizeof file_56},
+    {"Sources/PumpMonitor/MotionWatch.swift", file_57, sizeof file_57},
+    {"Sources/PumpMonitor/Prescription.swift", file_58, sizeof file_58},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_59, sizeof file_59},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_60, sizeof file_60},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_61, sizeof file_61},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_62, sizeof file_62},
+    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_63, sizeof file_63},
+    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_64, sizeof file_64},
+    {"Sources/PumpMonitor/ThrustWatch.swift", file_65, sizeof file_65},
+    {"Sources/PumpPlant/Battery.swift", file_66, sizeof file_66},
+    {"Sources/PumpPlant/Drive.swift", file_67, sizeof file_67},
+    {"Sources/PumpPlant/Fault+Canonical.swift", file_68, sizeof file_68},
+    {"Sources/PumpPlant/Fault.swift", file_69, sizeof file_69},
+    {"Sources/PumpPlant/FluidPath.swift", file_70, sizeof file_70},
+    {"Sources/PumpPlant/LineContent.swift", file_71, sizeof file_71},
+    {"Sources/PumpPlant/NoiseSource.swift", file_72, sizeof file_72},
+    {"Sources/PumpPlant/NonVolatileMemory.swift", file_73, sizeof file_73},
+    {"Sources/PumpPlant/Pharmacokinetics.swift", file_74, sizeof file_74},
+    {"Sources/PumpPlant/Plant+Faults.swift", file_75, sizeof file_75},
+    {"Sources/PumpPlant/Plant.swift", file_76, sizeof file_76},
+    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_77, sizeof file_77},
+    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_78, sizeof file_78},
+    {"Sources/PumpPlant/PlantParameters.swift", file_79, sizeof file_79},
+    {"Sources/PumpPlant/PlantTruth.swift", file_80, sizeof file_80},
+    {"Sources/PumpPlant/SensorSuite.swift", file_81, sizeof file_81},
+    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_82, sizeof file_82},
+    {"Sources/PumpPlant/SimulatedPump.swift", file_83, sizeof file_83},
+    {"Sources/PumpPlant/SquareRoot.swift", file_84, sizeof file_84},
+    {"Sources/PumpPlant/StepGenerator.swift", file_85, sizeof file_85},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }

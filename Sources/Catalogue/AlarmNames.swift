@@ -80,8 +80,8 @@ extension AlarmID {
         "Seat barrel, flange and plunger; then acknowledge and start.")
     case .syringeMismatch:
       .latched(
-        "syringe-mismatch", .high, .stop, "The syringe is not the one that was confirmed",
-        "Fit the syringe that was confirmed, or set the pump up again.")
+        "syringe-mismatch", .high, .stop, "The syringe is not the one that was confirmed, or codes were tried",
+        "Fit the syringe that was confirmed, or set the pump up again; see who tried codes.")
     case .endOfInfusion:
       .latched(
         "end-of-infusion", .medium, risesTo: .high, .stop,
@@ -124,7 +124,7 @@ extension AlarmID {
         "Wait, or ask the prescriber to review the dose.")
     case .pausedTooLong:
       .passing(
-        "paused-too-long", .low, risesTo: .medium, .goOn, "Paused for too long", "Start or stop.")
+        "paused-too-long", .low, risesTo: .high, .goOn, "Paused for too long", "Start or stop.")
     case .batteryLow:
       .passing(
         "battery-low", .low, risesTo: .medium, .goOn, "The battery is low",

@@ -1,4 +1,5 @@
 import CCatalogue
+import PumpHAL
 import Yams
 
 extension HardwareCatalogue {
@@ -11,6 +12,12 @@ extension HardwareCatalogue {
       .batteries: text(catalogue_batteries()),
       .drugs: text(catalogue_drugs()),
     ]
+  }
+
+  private static func libraryVersion(of text: String) -> UInt32 {
+    var crc = CRC32C()
+    for byte in text.utf8 { crc.put(byte) }
+    return max(crc.value, 1)
   }
 
   private static func text(_ embedded: CatalogueText) -> String {
@@ -45,7 +52,8 @@ extension HardwareCatalogue {
       return entries
     }
     drugs = try read(.drugs, "drugs", DrugEntry.init)
-    let libraryVersion = versions[.drugs] ?? 0
+    let libraryVersion = Self.libraryVersion(of: files[.drugs] ?? "")
+    self.libraryVersion = libraryVersion
     batteries = try read(.batteries, "batteries", BatteryEntry.init)
     let bare = try read(.pumps, "pumps") { reader throws(CatalogueError) in
       try PumpEntry(&reader, libraryVersion: libraryVersion)

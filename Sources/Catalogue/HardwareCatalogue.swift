@@ -27,7 +27,7 @@ public struct HardwareCatalogue: Sendable {
   public let batteries: [BatteryEntry]
   /// Drugs, in the order of the file.
   public let drugs: [DrugEntry]
-  /// Version of each file; that of `.drugs` is the library version.
+  /// Version of each file, as the file states it.
   public let versions: [CatalogueKind: UInt32]
   let texts: [CatalogueKind: [String: String]]
 
@@ -42,8 +42,9 @@ public struct HardwareCatalogue: Sendable {
     }
   }()
 
-  /// Version of the drug library.
-  public var libraryVersion: UInt32 { versions[.drugs] ?? 0 }
+  /// Version of the drug library as the pump knows it: CRC-32C of the text of `drugs.yaml`, so that no
+  /// two contents pass for the same; never 0, which is none.
+  public let libraryVersion: UInt32
 
   /// The pump with this id.
   public func pump(_ id: String) -> PumpEntry? { pumps.first { $0.id == id } }

@@ -107,6 +107,9 @@ extension CommandResult {
     case .refusedHistory: "refused-history"
     case .refusedBusy: "refused-busy"
     case .refusedRecord: "refused-record"
+    case .refusedSoftLimit: "refused-soft-limit"
+    case .refusedCode: "refused-code"
+    case .refusedLocked: "refused-locked"
     }
   }
   /// What a person reads.
@@ -130,7 +133,35 @@ extension CommandResult {
     case .refusedHistory: "refused: the dose history cannot be trusted"
     case .refusedBusy: "refused: a bolus is being delivered"
     case .refusedRecord: "refused: the record failed, boluses are held"
+    case .refusedSoftLimit:
+      "refused: a soft limit of the drug library would be passed; override it with a reason first"
+    case .refusedCode: "refused: the code is wrong"
+    case .refusedLocked: "refused: the code of this role is needed, or not taken for a while"
     }
+  }
+}
+
+extension LampPattern.Colour {
+  /// The name in documents and results.
+  public var name: String {
+    switch self {
+    case .red: "red"
+    case .yellow: "yellow"
+    case .cyan: "cyan"
+    case .green: "green"
+    }
+  }
+}
+
+extension DisplayFlags {
+  /// Every symbol with its name, in the order of its bits.
+  public static let named: [(flag: DisplayFlags, name: String)] = [
+    (.audioPaused, "audio-paused"), (.libraryNotUsed, "library-not-used"), (.locked, "locked"),
+    (.acknowledged, "acknowledged"),
+  ]
+  /// The names of the symbols in it.
+  public var names: [String] {
+    DisplayFlags.named.filter { contains($0.flag) }.map(\.name)
   }
 }
 
@@ -166,6 +197,10 @@ extension OperatorAction {
     case .answerResume(let isResuming): isResuming ? "resume" : "new-programme"
     case .recordFailed: "record-failed"
     case .powerOff: "power-off"
+    case .setLibrary: "set-library"
+    case .setSoftLimits: "set-soft-limits"
+    case .overrideSoftLimit: "override-soft-limit"
+    case .enterCode: "enter-code"
     }
   }
 }

@@ -4,7 +4,16 @@ extension Controller {
   /// Does what an operator asks, or says why not.
   mutating func perform(_ command: OperatorCommand, sensors: SensorFrame) -> CommandResult {
     supervision.lastCommand = now
-    guard isAllowed(command.action, to: command.role) else { return .refusedRole }
+    nextReminder = now
+    access.note(command.role, now: now)
+    switch command.role.permission(for: command.action) {
+    case .always: break
+    case .never: return .refusedRole
+    case .unlocked:
+      guard access.isUnlocked(command.role, codes: configuration.codes, now: now) else {
+        return .refusedLocked
+      }
+    }
     switch command.action {
     case .none: return .none
     case .stop:
@@ -21,6 +30,8 @@ extension Controller {
     case .cancel:
       hasPending = false
       titration = nil
+      overrideReason = 0
+      isLibraryMismatched = false
       return .accepted
     case .prime(let volume, let isDisconnected):
       return prime(volume, isDisconnected: isDisconnected, sensors: sensors)
@@ -28,8 +39,7 @@ extension Controller {
       acknowledge()
       return .accepted
     case .audioPause:
-      alarms.audioPauseLeft = min(configuration.audioPause.rawValue, 2 * ticksPerMinute)
-      return .accepted
+      return pauseAudio(by: command.role)
     case .reportReaction(let severity): return react(severity: severity)
     case .answerResume(let isResuming): return answer(isResuming: isResuming)
     case .recordFailed:
@@ -39,18 +49,35 @@ extension Controller {
       bolus.cancel()
       enter(.off)
       return .accepted
+    case .enterCode(let code): return enter(code, by: command.role)
+    case .overrideSoftLimit(let reason):
+      guard reason > 0 else { return .refusedRange }
+      overrideReason = reason
+      return .accepted
     default: return edit(command.action, sensors: sensors)
     }
   }
 
-  /// Who may do what: a stop is never refused to anybody.
-  private func isAllowed(_ action: OperatorAction, to role: Role) -> Bool {
-    switch action {
-    case .none, .stop, .pause, .audioPause, .requestBolus, .reportReaction, .recordFailed: true
-    case .titrate, .clinicianBolus: role == .pharmacist
-    case .beginSetUp(let isNewPatient): isNewPatient ? role == .pharmacist : role != .patient
-    default: role != .patient
+  /// A code is entered; what is known of codes survives a loss of power.
+  private mutating func enter(_ code: UInt32, by role: Role) -> CommandResult {
+    let before = access
+    let result = access.enter(code, by: role, codes: configuration.codes, now: now)
+    if access != before { journal.want(JournalSlot.access) }
+    return result
+  }
+
+  /// Pauses the sound, for 120 s at most.
+  ///
+  /// While ALM32 stands somebody has to come who may acknowledge.
+  mutating func pauseAudio(by role: Role) -> CommandResult {
+    if alarms.isInsisting {
+      if role == .patient { return .refusedRole }
+      guard access.isUnlocked(role, codes: configuration.codes, now: now) else {
+        return .refusedLocked
+      }
     }
+    alarms.pauseAudio(min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
+    return .accepted
   }
 
   /// An operator stops or pauses: at once, in this tick, whatever runs.
@@ -73,7 +100,7 @@ extension Controller {
     }
     guard isConfirmed, !hasPending else { return .refusedIncomplete }
     if isReactionHold && role != .pharmacist { return .refusedRole }
-    if alarms.highest().priority == .high { return .refusedAlarm }
+    if !alarms.blocking.isEmpty { return .refusedAlarm }
     guard history.isTrusted else { return .refusedHistory }
     if capabilities.sensors.contains(.syringe) {
       guard sensors.syringe.validity == .valid, sensors.syringe.value.isSecure,
@@ -97,7 +124,8 @@ extension Controller {
     let result = bolusRefusal() ?? .accepted
     guard result == .accepted else {
       bolus.denied += 1
-      output.actuator.buzzer = .denied
+      deniedUntil = now + Controller.deniedTicks
+      nextReminder = now
       return result
     }
     bolus.patientLeft = conversions.steps(in: prescription.bolusDose)
@@ -117,10 +145,7 @@ extension Controller {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.entries.contains(.patientBolus) else { return .refusedIncomplete }
     if isRecordFailed { return .refusedRecord }
-    // Too hot or too cold holds boluses, the basal goes on (alarm table, ALM18).
-    if alarms.highest().priority == .high || alarms.conditions.contains(.temperature) {
-      return .refusedAlarm
-    }
+    if isHoldingBoluses { return .refusedAlarm }
     if bolus.isRunning { return .refusedBusy }
     if now < bolus.lockoutEnd { return .refusedLockout }
     if bolus.grantsInHour(before: now) >= Int(prescription.bolusesPerHour) { return .refusedCount }
@@ -146,13 +171,20 @@ extension Controller {
     return isAllowed ? nil : .refusedDoseCap
   }
 
+  /// Whether an alarm lets the basal go on and grants no bolus: any of high priority, and those whose
+  /// action in the alarm table is hold (ALM17, ALM18; ALM20 and ALM27 have answers of their own).
+  private var isHoldingBoluses: Bool {
+    !alarms.blocking.isEmpty || alarms.conditions.contains(.temperature)
+      || alarms.conditions.contains(.clockInvalid)
+  }
+
   private mutating func giveBolus(_ dose: Dose, over duration: Ticks) -> CommandResult {
     guard mode == .infusing else { return .refusedMode }
     guard prescription.isInRange(dose), dose.amount > 0, duration.rawValue > 0,
       duration.rawValue <= 6 * ticksPerHour
     else { return .refusedRange }
     if isRecordFailed { return .refusedRecord }
-    if alarms.highest().priority == .high { return .refusedAlarm }
+    if isHoldingBoluses { return .refusedAlarm }
     if bolus.isRunning { return .refusedBusy }
     let steps = conversions.steps(in: dose)
     let rate = conversions.stepsPerTick(of: dose, per: duration)
@@ -160,7 +192,10 @@ extension Controller {
     if conversions.nanograms(in: dose) > prescription.libraryBolus.rawValue {
       return .refusedLibrary
     }
+    let isAboveSoft = prescription.library.isAboveSoft(bolus: conversions.nanograms(in: dose))
+    if isAboveSoft, overrideReason == 0 { return .refusedSoftLimit }
     if let reason = refusal(of: dose) { return reason }
+    overrideReason = 0
     bolus.clinicianLeft = steps
     bolus.clinicianRate = rate
     bolus.granted += 1
@@ -185,17 +220,28 @@ extension Controller {
   private mutating func confirm(phaseCount: UInt8) -> CommandResult {
     if let phase = titration {
       guard mode != .retracting else { return .refusedMode }
+      if prescription.isAboveSoft(phase, conversions), overrideReason == 0 {
+        return .refusedSoftLimit
+      }
+      overrideReason = 0
       let ticks = ticksNeeded(programme.left, at: programme.rate)
       titration = nil
       return change(to: phase.dose, per: phase.per, ticksLeft: ticks)
     }
     guard hasPending else { return .refusedIncomplete }
     if mode.isMoving { return .refusedMode }
+    if isLibraryMismatched { return .refusedLibrary }
     var checked = pending
     let result = checked.check(
       phaseCount: phaseCount, firstPhase: isSameProgramme ? programme.phase : 0,
       capabilities: capabilities, configuration: configuration)
     guard result == .accepted else { return result }
+    if overrideReason == 0,
+      checked.isAboveSoft(checked.conversions(microstepTravel: capabilities.microstepTravel))
+    {
+      return .refusedSoftLimit
+    }
+    overrideReason = 0
     adopt()
     return .accepted
   }
@@ -220,7 +266,7 @@ extension Controller {
     guard mode == .ready else { return .refusedMode }
     guard isDisconnected else { return .refusedIncomplete }
     guard volume.rawValue > 0, volume <= configuration.primeMaximum else { return .refusedRange }
-    if alarms.highest().priority == .high { return .refusedAlarm }
+    if !alarms.blocking.isEmpty { return .refusedAlarm }
     drive.rebase(sensors, position: position.whole)
     primeLeft = StepAmount.min(conversions.steps(in: volume), reservoirLeft)
     enter(.priming)
@@ -232,6 +278,7 @@ extension Controller {
   private mutating func acknowledge() {
     alarms.acknowledge(pause: min(configuration.audioPause.rawValue, 2 * ticksPerMinute))
     alarms.escalated.remove(.endOfInfusion)
+    alarms.escalated.remove(.temperature)
     if mode != .keepOpen { isCapReached = false }
     drive.acknowledge()
   }

@@ -41,6 +41,8 @@ extension Controller {
         offset: Int32(slot - JournalSlot.prescription) * JournalWindow.length)
       prescription.encode(to: &window)
       return make(window.word0, window.word1, window.word2 | UInt64(generation) << 32)
+    case JournalSlot.access:
+      return make(access.nurse.packed, access.pharmacist.packed, access.service.packed)
     default: return historyEntry(slot, sequence: sequence)
     }
   }
@@ -120,6 +122,7 @@ extension Controller {
       return
     }
     now = Int64(bitPattern: header.word1)
+    restoreAccess(memory)
     restoreHistory(memory, total: Int64(bitPattern: markEntry.word1))
     restoreBoluses(memory)
     restorePrescription(memory, header: header, mark: markEntry)
@@ -135,6 +138,15 @@ extension Controller {
       from: memory, firstSlot: JournalSlot.history + 2 * DoseCap.slotCount, total: total)
     // A bin may have begun after the header was last written.
     now = max(now, history.oneHour.binEnd - history.oneHour.binTicks)
+  }
+
+  /// An unreadable slot of codes locks nobody out: stop and pause need no code, all else needs the
+  /// right one anyway.
+  private mutating func restoreAccess(_ memory: Span<JournalEntry>) {
+    guard let entry = newestCopy(of: JournalSlot.access, in: memory) else { return }
+    access.nurse = AccessControl.Lock(packed: entry.word0)
+    access.pharmacist = AccessControl.Lock(packed: entry.word1)
+    access.service = AccessControl.Lock(packed: entry.word2)
   }
 
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {

@@ -2,7 +2,12 @@ import PumpHAL
 
 extension Controller {
   /// Reminders and checks that depend on time alone.
-  @inline(__always) mutating func watchTime(_ conditions: inout AlarmSet) {
+  @inline(__always) mutating func watchTime(
+    _ sensors: SensorFrame, _ conditions: inout AlarmSet
+  ) {
+    if now >= nextReminder { remind(sensors) }
+    conditions.formUnion(standing)
+    if alarms.isInsisting { conditions.insert(.unacknowledged) }
     if history.oneHour.advance(to: now, total: history.total) { journalBin(history.oneHour.window) }
     if history.fourHours.advance(to: now, total: history.total) { journalBin(.fourHours) }
     if history.day.advance(to: now, total: history.total) { journalBin(.day) }
@@ -37,32 +42,16 @@ extension Controller {
     if isNearEnd { conditions.insert(.nearEnd) }
   }
 
-  /// Paused too long, programming left, not started.
+  /// Paused too long, not started.
   private mutating func watchIdle(_ conditions: inout AlarmSet) {
-    let idle = now - max(modeSince, supervision.lastCommand)
     switch mode {
     case .selfTest:
       if now - modeSince >= configuration.selfTest.rawValue { finishSelfTest(&conditions) }
-    case .paused, .stopped:
-      if now - modeSince >= 2 * ticksPerMinute { conditions.insert(.pausedTooLong) }
-      if now - modeSince >= 5 * ticksPerMinute {
-        alarms.escalated.insert(.pausedTooLong)
-      } else {
-        alarms.escalated.remove(.pausedTooLong)
-      }
-    case .setUp where hasPending:
-      if idle >= ticksPerMinute / 2 { conditions.insert(.programmingIncomplete) }
-      if idle >= 5 * ticksPerMinute {
-        alarms.escalated.insert(.programmingIncomplete)
-      } else {
-        alarms.escalated.remove(.programmingIncomplete)
-      }
-      if idle >= 10 * ticksPerMinute {
-        hasPending = false
-        titration = nil
-      }
+    case .paused, .stopped: watchPause(&conditions)
     case .ready:
-      if idle >= 2 * ticksPerMinute { conditions.insert(.notStarted) }
+      if now - max(modeSince, supervision.lastCommand) >= 2 * ticksPerMinute {
+        conditions.insert(.notStarted)
+      }
     case .failed:
       conditions.formUnion(failure)
     case .awaitingSyringe:
@@ -71,8 +60,25 @@ extension Controller {
     }
   }
 
+  /// Low priority at 2 min, medium at 5, high at 10 (ALM21).
+  private mutating func watchPause(_ conditions: inout AlarmSet) {
+    let paused = now - modeSince
+    if paused >= 2 * ticksPerMinute { conditions.insert(.pausedTooLong) }
+    if paused >= 5 * ticksPerMinute {
+      alarms.escalated.insert(.pausedTooLong)
+    } else {
+      alarms.escalated.remove(.pausedTooLong)
+    }
+    if paused >= 10 * ticksPerMinute {
+      alarms.urgent.insert(.pausedTooLong)
+    } else {
+      alarms.urgent.remove(.pausedTooLong)
+    }
+  }
+
   /// Ends the self test: into the safe state with the first thing that failed, or on.
   private mutating func finishSelfTest(_ conditions: inout AlarmSet) {
+    supervision.noteKeysHeldSincePowerOn(for: now - modeSince)
     var found = AlarmSet()
     if capabilities.sensors.contains(.motion), !drive.hasOrigin,
       capabilities.encoderCountsPerRevolution > 0
@@ -105,44 +111,49 @@ extension Controller {
   /// What lamp, buzzer and display are told.
   @inline(__always) mutating func annunciate() {
     output.conditions = alarms.conditions
-    if output.signals != alarms.signals || output.actuator.display.screen != mode
-      || alarms.escalated != announcedEscalation || (alarms.audioPauseLeft > 0) != isAnnouncedPaused
-    {
+    if alarms.isChanged || output.actuator.display.screen != mode || needsAnnouncement {
       announce()
-    } else if output.actuator.buzzer == .denied || output.actuator.buzzer == .click {
-      if output.result == .none { output.actuator.buzzer = steadyBuzzer }
     }
-    if output.result == .accepted {
-      if output.actuator.buzzer == .off { output.actuator.buzzer = .click }
+    output.actuator.buzzer = steadyBuzzer
+    if output.result != .none, steadyBuzzer == .off { answerAudibly() }
+  }
+
+  /// A tone for what was done, two for a bolus that was denied; never into the sound of an alarm.
+  private mutating func answerAudibly() {
+    if deniedUntil - now == Controller.deniedTicks {
+      output.actuator.buzzer = .denied
+    } else if output.result == .accepted {
+      output.actuator.buzzer = .click
     }
   }
 
   private mutating func announce() {
+    alarms.isChanged = false
+    needsAnnouncement = false
     output.signals = alarms.signals
-    announcedEscalation = alarms.escalated
-    isAnnouncedPaused = alarms.audioPauseLeft > 0
     let highest = alarms.highest()
     output.actuator.display.screen = mode
     output.actuator.display.alarm = highest.id
+    output.actuator.display.flags = steadyFlags
+    if alarms.audioPauseLeft > 0 { output.actuator.display.flags.insert(.audioPaused) }
+    if let id = AlarmID(rawValue: highest.id), alarms.conditions.contains(id),
+      !alarms.unacknowledged.contains(id)
+    {
+      output.actuator.display.flags.insert(.acknowledged)
+    }
     switch highest.priority {
-    case .high: output.actuator.lamp = .high
-    case .medium: output.actuator.lamp = .medium
-    case .low: output.actuator.lamp = .low
-    case .none, .information: output.actuator.lamp = mode.isMoving ? .infusing : .off
+    case .high: tell(.high, .high)
+    case .medium: tell(.medium, .medium)
+    case .low: tell(.low, .low)
+    case .none, .information: tell(mode.isMoving ? .infusing : .off, .off)
     }
-    if isAnnouncedPaused {
-      steadyBuzzer = .off
-    } else {
-      switch highest.priority {
-      case .high: steadyBuzzer = .high
-      case .medium: steadyBuzzer = .medium
-      case .low: steadyBuzzer = .low
-      case .none, .information: steadyBuzzer = .off
-      }
-    }
-    if output.actuator.buzzer != .denied || output.result == .none {
-      output.actuator.buzzer = steadyBuzzer
-    }
+    if alarms.audioPauseLeft > 0 { steadyBuzzer = .off }
+    if annunciators.testLeft > 0 { tell(.high, .high) }
+  }
+
+  private mutating func tell(_ lamp: Lamp, _ buzzer: Buzzer) {
+    output.actuator.lamp = lamp
+    steadyBuzzer = buzzer
   }
 }
 

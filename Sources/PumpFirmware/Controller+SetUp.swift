@@ -13,8 +13,16 @@ extension Controller {
       pending = prescription
       hasPending = true
     }
+    if case .setLibrary(let version) = action { return enterLibrary(version) }
     return pending.enter(
       action, capabilities: capabilities, configuration: configuration, sensors: sensors)
+  }
+
+  /// The library that the programme was written for has to be the one in this pump (R-104, ALM28).
+  private mutating func enterLibrary(_ version: UInt32) -> CommandResult {
+    isLibraryMismatched = version != 0 && version != configuration.libraryVersion
+    pending.library.version = isLibraryMismatched ? 0 : version
+    return isLibraryMismatched ? .refusedLibrary : .accepted
   }
 
   private mutating func beginSetUp(isNewPatient: Bool) -> CommandResult {
@@ -37,6 +45,8 @@ extension Controller {
     pending = Prescription()
     hasPending = true
     titration = nil
+    overrideReason = 0
+    isLibraryMismatched = false
     isConfirmed = false
     prescription.phaseCount = 0
     enter(.setUp)

@@ -27,6 +27,13 @@ public struct Controller: Sendable {
   var isResumable = false
   var conversions: Conversions
 
+  // Who may do what.
+  var access = AccessControl()
+  /// The reason for which the next confirmation may pass soft limits; 0 is none.
+  var overrideReason: UInt8 = 0
+  /// Whether what is being entered was written for another drug library.
+  var isLibraryMismatched = false
+
   // Delivery.
   var position = StepAmount.half
   var programme = ProgrammeProgress()
@@ -50,6 +57,7 @@ public struct Controller: Sendable {
   var drive: DriveSupervision
   var supervision = Supervision()
   var alarms = AlarmManager()
+  var annunciators = AnnunciatorWatch()
   var journal = JournalQueue()
   var generation: UInt16 = 0
 
@@ -58,11 +66,19 @@ public struct Controller: Sendable {
   var nextEstimate: Int64 = 0
   var nextPrediction: Int64 = 0
   var isNearEnd = false
+  /// Conditions that stand because of what was entered and how much time has passed.
+  var standing = AlarmSet()
+  /// When the next of them may begin or end.
+  var nextReminder: Int64 = 0
+  /// Until when a denied bolus is shown.
+  var deniedUntil: Int64 = 0
   var failure = AlarmSet()
   /// Conditions that the restored memory speaks of: power lost in the middle, a prescription unreadable.
   var aftermath = AlarmSet()
-  var announcedEscalation = AlarmSet()
-  var isAnnouncedPaused = false
+  /// Symbols of the display that do not depend on alarms.
+  var steadyFlags: DisplayFlags = []
+  /// Whether lamp, buzzer and display have to be told anew for another reason than an alarm.
+  var needsAnnouncement = true
   var steadyBuzzer = Buzzer.off
 
   /// The incremental fingerprint of everything the controller has done.
@@ -82,6 +98,7 @@ public struct Controller: Sendable {
     drive = DriveSupervision(capabilities: powerOn.capabilities)
     restore(from: memory)
     enter(.selfTest)
+    annunciators.testLeft = min(AnnunciatorWatch.testTicks, configuration.selfTest.rawValue)
   }
 
   /// One tick: reads nothing but itself and `input`.
@@ -101,7 +118,7 @@ public struct Controller: Sendable {
       output.result = perform(input.command, sensors: input.sensors)
     }
     move(elapsed: elapsed, sensors: input.sensors, conditions: &conditions)
-    watchTime(&conditions)
+    watchTime(input.sensors, &conditions)
 
     alarms.update(conditions, elapsed: elapsed)
     annunciate()

@@ -14,11 +14,11 @@ enum JournalSlot {
   static let grants: UInt16 = 4
   /// The confirmed prescription, 20 bytes a slot.
   static let prescription: UInt16 = 16
-  static let prescriptionCount: UInt16 = 32
+  static let prescriptionCount: UInt16 = 48
   /// Dose history: 31 slots for each window.
   static let history: UInt16 = 64
-  /// The first slot that is not the controller's.
-  static let end: UInt16 = 157
+  /// Wrong access codes and lock-outs.
+  static let access: UInt16 = 191
 }
 
 /// Slots that want to be written, and the numbering of writes.
@@ -129,8 +129,8 @@ struct JournalWindow: CanonicalSink {
 
 /// Bytes collected from journal slots, to be read again; used once, at power-on.
 struct JournalBytes: CanonicalSource {
-  static let capacity = 640
-  var bytes = InlineArray<640, UInt8>(repeating: 0)
+  static let capacity = 960
+  var bytes = InlineArray<960, UInt8>(repeating: 0)
   var position = 0
   var hasFailed = false
 
@@ -185,7 +185,9 @@ func newestSequence(in memory: borrowing Span<JournalEntry>) -> UInt32 {
   var index = 0
   while index < memory.count {
     let entry = memory[index]
-    if entry.slot < JournalSlot.end, entry.isWhole { newest = max(newest, entry.sequence) }
+    if entry.slot < JournalEntry.firstMonitorSlot, entry.isWhole {
+      newest = max(newest, entry.sequence)
+    }
     index += 1
   }
   return newest

@@ -54,6 +54,12 @@ extension Prescription {
       libraryBolus = bolus
       libraryLoading = loading
       entries.insert(.drugLimits)
+    case .setSoftLimits(let index, let doseRate, let bolus):
+      guard index == 0, doseRate >= .zero, doseRate.rawValue <= 1_000_000_000_000, bolus >= .zero,
+        bolus.rawValue <= 1_000_000_000_000
+      else { return .refusedRange }
+      library.softDoseRate = doseRate
+      library.softBolus = bolus
     case .setPatient(let mass):
       // From a premature infant to the heaviest patient on record.
       guard mass.rawValue >= 300, mass.rawValue <= 635_000 else { return .refusedRange }

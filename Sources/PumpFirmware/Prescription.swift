@@ -32,6 +32,8 @@ struct Prescription: Sendable {
   var libraryDoseRate = DoseRate.zero
   var libraryBolus = Mass.zero
   var libraryLoading = Mass.zero
+  /// Its version and soft limits.
+  var library = LibraryUse()
   var patient = BodyMass.zero
   /// Caps for 1 h, 4 h and 24 h; zero where none is set.
   var caps = Windows<Mass>(repeating: .zero)
@@ -112,6 +114,7 @@ extension Prescription: CanonicalCodable {
     libraryDoseRate.encode(to: &sink)
     libraryBolus.encode(to: &sink)
     libraryLoading.encode(to: &sink)
+    library.encode(to: &sink)
     patient.encode(to: &sink)
     caps.oneHour.encode(to: &sink)
     caps.fourHours.encode(to: &sink)
@@ -139,6 +142,7 @@ extension Prescription: CanonicalCodable {
     libraryDoseRate = DoseRate(from: &source)
     libraryBolus = Mass(from: &source)
     libraryLoading = Mass(from: &source)
+    library = LibraryUse(from: &source)
     patient = BodyMass(from: &source)
     caps.oneHour = Mass(from: &source)
     caps.fourHours = Mass(from: &source)

@@ -11,9 +11,10 @@ struct Supervision: Equatable, Sendable {
   var trendSince: Int64 = 0
   /// Minutes left by the trend; -1 where there is none.
   var batteryMinutes: Int32 = -1
-  /// Ticks for which the stop and bolus keys have been down.
+  /// Ticks for which the stop, bolus and audio pause keys have been down.
   var stopKeyTicks: Int64 = 0
   var bolusKeyTicks: Int64 = 0
+  var pauseKeyTicks: Int64 = 0
   /// Tick of the last operator command, for idle reminders.
   var lastCommand: Int64 = 0
   /// Temperature last seen, 0.01 °C.
@@ -32,6 +33,28 @@ struct Supervision: Equatable, Sendable {
   /// A key is debounced for 50 ms and stuck after 60 s.
   static let debounce: Int64 = 5
   static let stuckAfter: Int64 = ticksPerMinute
+
+  /// Whether no key has been down.
+  var areKeysUp: Bool { stopKeyTicks == 0 && bolusKeyTicks == 0 && pauseKeyTicks == 0 }
+
+  /// Whether a key has been down for too long (ALM16).
+  var isKeyStuck: Bool {
+    max(stopKeyTicks, bolusKeyTicks, pauseKeyTicks) > Supervision.stuckAfter
+  }
+
+  /// Counts how long each key has been down.
+  mutating func takeKeys(_ keys: Keys, elapsed: Int64) {
+    stopKeyTicks = keys.contains(.stop) ? stopKeyTicks + elapsed : 0
+    bolusKeyTicks = keys.contains(.bolus) ? bolusKeyTicks + elapsed : 0
+    pauseKeyTicks = keys.contains(.audioPause) ? pauseKeyTicks + elapsed : 0
+  }
+
+  /// A key that has been down since power-on, through the whole self test, is stuck.
+  mutating func noteKeysHeldSincePowerOn(for ticks: Int64) {
+    if stopKeyTicks >= ticks { stopKeyTicks += Supervision.stuckAfter }
+    if bolusKeyTicks >= ticks { bolusKeyTicks += Supervision.stuckAfter }
+    if pauseKeyTicks >= ticks { pauseKeyTicks += Supervision.stuckAfter }
+  }
 
   /// Takes in a battery reading.
   ///
@@ -70,6 +93,7 @@ extension Supervision: CanonicalCodable {
     sink.put(batteryMinutes)
     sink.put(stopKeyTicks)
     sink.put(bolusKeyTicks)
+    sink.put(pauseKeyTicks)
     sink.put(lastCommand)
     sink.put(temperature)
     sink.put(hasSeenBrownOut)
@@ -83,6 +107,7 @@ extension Supervision: CanonicalCodable {
     batteryMinutes = source.takeInt32()
     stopKeyTicks = source.takeInt64()
     bolusKeyTicks = source.takeInt64()
+    pauseKeyTicks = source.takeInt64()
     lastCommand = source.takeInt64()
     temperature = source.takeInt16()
     hasSeenBrownOut = source.takeBool()
@@ -106,7 +131,15 @@ extension Controller {
     watchSyringe(sensors, &conditions)
     watchPower(sensors, &conditions)
     watchKeys(sensors, elapsed: elapsed, &conditions)
-    if !sensors.faults.isEmpty { watchFaults(sensors.faults, &conditions) }
+    if output.actuator.lamp.rawValue >= Lamp.low.rawValue || annunciators.testLeft > 0 {
+      watchAnnunciators(sensors, elapsed: elapsed)
+    }
+    if !sensors.faults.isEmpty {
+      watchFaults(sensors.faults, &conditions)
+    } else if annunciators.hasTested {
+      annunciators.hasTested = false
+    }
+    if annunciators.isFailed { conditions.insert(.annunciatorFault) }
     // a second without a pass is a lost task.
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
@@ -246,22 +279,42 @@ extension Controller {
   @inline(__always) private mutating func watchKeys(
     _ sensors: SensorFrame, elapsed: Int64, _ conditions: inout AlarmSet
   ) {
-    if sensors.keys.isEmpty && supervision.stopKeyTicks == 0 && supervision.bolusKeyTicks == 0 {
-      return
-    }
+    if sensors.keys.isEmpty && supervision.areKeysUp { return }
     let wasStop = supervision.stopKeyTicks >= Supervision.debounce
     let wasBolus = supervision.bolusKeyTicks >= Supervision.debounce
-    supervision.stopKeyTicks =
-      sensors.keys.contains(.stop) ? supervision.stopKeyTicks + elapsed : 0
-    supervision.bolusKeyTicks =
-      sensors.keys.contains(.bolus) ? supervision.bolusKeyTicks + elapsed : 0
+    let wasPause = supervision.pauseKeyTicks >= Supervision.debounce
+    supervision.takeKeys(sensors.keys, elapsed: elapsed)
     if !wasStop && supervision.stopKeyTicks >= Supervision.debounce { stopByOperator(.stopped) }
+    if !wasPause && supervision.pauseKeyTicks >= Supervision.debounce {
+      output.result = pauseAudio(by: .patient)
+    }
     if !wasBolus && supervision.bolusKeyTicks >= Supervision.debounce {
       output.result = requestBolus()
     }
-    if max(supervision.stopKeyTicks, supervision.bolusKeyTicks) > Supervision.stuckAfter {
-      conditions.insert(.keyStuck)
+    if supervision.isKeyStuck { conditions.insert(.keyStuck) }
+  }
+
+  /// What lamp and buzzer do is compared while they are told something, or tested.
+  private mutating func watchAnnunciators(_ sensors: SensorFrame, elapsed: Int64) {
+    if capabilities.sensors.contains(.annunciation) {
+      annunciators.compare(output.actuator, sensors.annunciation, elapsed: elapsed)
     }
+    guard annunciators.testLeft > 0 else { return }
+    annunciators.testLeft = max(0, annunciators.testLeft - elapsed)
+    needsAnnouncement = annunciators.testLeft == 0
+  }
+
+  /// The hardware says that lamp or buzzer failed: believed where nothing else tells, else tried
+  /// once, so that a false report is no alarm (F33).
+  private mutating func doubtAnnunciators(_ conditions: inout AlarmSet) {
+    guard capabilities.sensors.contains(.annunciation) else {
+      conditions.insert(.annunciatorFault)
+      return
+    }
+    if annunciators.hasTested { return }
+    annunciators.hasTested = true
+    annunciators.testLeft = AnnunciatorWatch.testTicks
+    needsAnnouncement = true
   }
 
   private mutating func watchFaults(_ faults: HardwareFaults, _ conditions: inout AlarmSet) {
@@ -270,9 +323,8 @@ extension Controller {
     if mode.isMoving, faults.contains(.deadMan) { conditions.insert(.commsLost) }
     if faults.contains(.frameRefused) { conditions.insert(.commsLost) }
     if faults.contains(.memoryWrite) { conditions.insert(.recordFailed) }
-    if faults.contains(.annunciator) || faults.contains(.display) {
-      conditions.insert(.annunciatorFault)
-    }
+    if faults.contains(.display) { conditions.insert(.annunciatorFault) }
+    if faults.contains(.annunciator) { doubtAnnunciators(&conditions) }
     // Seen once: the hardware keeps the flag until its next power-on.
     if faults.contains(.brownOut), !supervision.hasSeenBrownOut {
       supervision.hasSeenBrownOut = true

@@ -28,6 +28,22 @@ public enum Buzzer: UInt8, Sendable {
   case denied = 5
 }
 
+/// Symbols that the display shows beside its numbers, as bits.
+public struct DisplayFlags: OptionSet, Sendable {
+  /// The bits; only the lower four are used.
+  public let rawValue: UInt8
+  /// A set from its bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// The sound of alarms is paused (IEC 60417-5576).
+  public static let audioPaused = DisplayFlags(rawValue: 1 << 0)
+  /// The drug library is not used for the programme that is confirmed.
+  public static let libraryNotUsed = DisplayFlags(rawValue: 1 << 1)
+  /// There are access codes, and no role is unlocked.
+  public static let locked = DisplayFlags(rawValue: 1 << 2)
+  /// The alarm shown has been acknowledged, and its cause is still there.
+  public static let acknowledged = DisplayFlags(rawValue: 1 << 3)
+}
+
 /// What the display shows, by id and number.
 public struct Display: Equatable, Sendable {
   /// The mode shown.
@@ -38,6 +54,20 @@ public struct Display: Equatable, Sendable {
   public var rate: UInt16 = 0
   /// Minutes left of programme or reservoir, whichever ends first; 65535 where unknown.
   public var minutesLeft: UInt16 = 65535
+  /// Symbols shown beside.
+  public var flags: DisplayFlags = []
+  /// Screen and flags in one byte: the screen in its lower four bits.
+  @inlinable public var screenAndFlags: UInt8 { screen.rawValue | flags.rawValue << 4 }
+  /// Takes screen and flags from one byte; false where it names no screen.
+  @inlinable public mutating func takeScreenAndFlags(_ byte: UInt8) -> Bool {
+    flags = DisplayFlags(rawValue: byte >> 4)
+    guard let mode = PumpMode(rawValue: byte & 15) else {
+      screen = .failed
+      return false
+    }
+    screen = mode
+    return true
+  }
   /// A blank display.
   public init() {}
 }
@@ -166,7 +196,7 @@ extension ActuatorFrame: CanonicalCodable {
     let permits: UInt8 = (isControllerPermitting ? 1 : 0) | (isMonitorPermitting ? 2 : 0)
     sink.put(permits)
     sink.put(lamp.rawValue | buzzer.rawValue << 4)
-    sink.put(display.screen)
+    sink.put(display.screenAndFlags)
     sink.put(display.alarm)
     sink.put(display.rate)
     sink.put(display.minutesLeft)
@@ -193,7 +223,7 @@ extension ActuatorFrame: CanonicalCodable {
     } else {
       source.fail()
     }
-    display.screen = source.takeCase(or: .failed)
+    if !display.takeScreenAndFlags(source.take8()) { source.fail() }
     display.alarm = source.take8()
     display.rate = source.take16()
     display.minutesLeft = source.take16()

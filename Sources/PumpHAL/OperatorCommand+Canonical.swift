@@ -162,6 +162,20 @@ extension OperatorAction: CanonicalCodable {
       sink.put(26 as UInt8)
     case .powerOff:
       sink.put(27 as UInt8)
+    case .setLibrary(let version):
+      sink.put(28 as UInt8)
+      sink.put(version)
+    case .setSoftLimits(let index, let doseRate, let bolus):
+      sink.put(29 as UInt8)
+      sink.put(index)
+      doseRate.encode(to: &sink)
+      bolus.encode(to: &sink)
+    case .overrideSoftLimit(let reason):
+      sink.put(30 as UInt8)
+      sink.put(reason)
+    case .enterCode(let value0):
+      sink.put(31 as UInt8)
+      sink.put(value0)
     }
   }
 
@@ -232,6 +246,15 @@ extension OperatorAction: CanonicalCodable {
       self = .recordFailed
     case 27:
       self = .powerOff
+    case 28:
+      self = .setLibrary(version: source.take32())
+    case 29:
+      self = .setSoftLimits(
+        index: source.take8(), doseRate: DoseRate(from: &source), bolus: Mass(from: &source))
+    case 30:
+      self = .overrideSoftLimit(reason: source.take8())
+    case 31:
+      self = .enterCode(source.take32())
     default:
       source.fail()
       self = .none

@@ -195,6 +195,45 @@ public enum OperatorAction: Equatable, Sendable {
   case recordFailed
   /// Switch off.
   case powerOff
+  /// The programme was written for this version of the drug library; 0 is none.
+  ///
+  /// It is compared with `PumpConfiguration.libraryVersion`. With another version nothing can be
+  /// confirmed or started (ALM28); a programme confirmed without it is shown as not using the library.
+  case setLibrary(version: UInt32)
+  /// Soft limits of the drug library for continuous delivery and a single bolus of drug `index`.
+  ///
+  /// What lies above them, and not above the hard limits, is refused unless `overrideSoftLimit` was
+  /// entered before.
+  case setSoftLimits(index: UInt8, doseRate: DoseRate, bolus: Mass)
+  /// The next `confirm` or `clinicianBolus` may pass the soft limits, for a reason (1 to 255, 0 is
+  /// none); it holds for the first of them that is accepted, until `cancel` or for 10 min.
+  case overrideSoftLimit(reason: UInt8)
+  /// The code of the command's role is entered.
+  ///
+  /// A role whose code in `PumpConfiguration.codes` is 0 is never locked. Any other is locked at
+  /// power-on, and is then allowed what the patient is allowed, and no more. The right code unlocks
+  /// it; it is locked again after `AccessRules.unlockedTicks` in which it gave no command at all
+  /// (each command it gives while unlocked, whatever becomes of it, begins that time anew; the tick
+  /// in which the time is over is locked). The third wrong code in a row, right ones of other roles
+  /// not counted, locks the role and takes no more of its codes for 60 s; the next third wrong one
+  /// doubles that, to 15 min at most; a code that comes meanwhile is refused unread and counts for
+  /// nothing. The right code sets both counts back to zero. They survive a loss of power.
+  ///
+  /// Refused with `refusedCode` where wrong, with `refusedLocked` where unread, and with
+  /// `refusedRole` to the patient, who has none. Stop and pause need no code, ever.
+  case enterCode(UInt32)
+}
+
+/// The times that go with access codes, in ticks.
+public enum AccessRules {
+  /// How long a role stays unlocked without giving a command: 3 min.
+  public static let unlockedTicks: Int64 = 18_000
+  /// Wrong codes in a row that lock a role out.
+  public static let wrongCodes: UInt8 = 3
+  /// The first time for which no more codes are taken: 60 s.
+  public static let firstLockOutTicks: Int64 = 6_000
+  /// The longest such time: 15 min.
+  public static let longestLockOutTicks: Int64 = 90_000
 }
 
 /// A command as it enters a tick: who, and what.

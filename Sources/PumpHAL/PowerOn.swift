@@ -62,6 +62,37 @@ public enum CapPolicy: UInt8, Sendable {
   case keepOpen = 1
 }
 
+/// The access codes of the roles that have one; 0 where none is asked.
+public struct RoleCodes: Equatable, Sendable {
+  /// The nurse's.
+  public var nurse: UInt32 = 0
+  /// The pharmacist's.
+  public var pharmacist: UInt32 = 0
+  /// The service engineer's.
+  public var service: UInt32 = 0
+  /// No codes.
+  public init() {}
+  /// The code of a role; the patient has none.
+  @inlinable public subscript(role: Role) -> UInt32 {
+    get {
+      switch role {
+      case .patient: 0
+      case .nurse: nurse
+      case .pharmacist: pharmacist
+      case .service: service
+      }
+    }
+    set {
+      switch role {
+      case .patient: break
+      case .nurse: nurse = newValue
+      case .pharmacist: pharmacist = newValue
+      case .service: service = newValue
+      }
+    }
+  }
+}
+
 /// How this pump is configured, from the catalogue; not what is prescribed.
 public struct PumpConfiguration: Equatable, Sendable {
   /// Number of the catalogue entry of the pump.
@@ -94,6 +125,12 @@ public struct PumpConfiguration: Equatable, Sendable {
   public var batteryLow: UInt16 = 2_000
   /// Mean battery voltage at which it counts as depleted, mV: 0.9 V a cell with two cells.
   public var batteryDepleted: UInt16 = 1_800
+  /// Access codes of the roles.
+  public var codes = RoleCodes()
+  /// When service is due by the wall clock, ms since 1970-01-01T00:00:00Z; 0 where it never is.
+  public var serviceDue: Int64 = 0
+  /// When service is due by hours of running; 0 where it never is.
+  public var serviceHours: UInt32 = 0
   /// A default configuration.
   public init() {}
 }
@@ -173,6 +210,11 @@ extension PumpConfiguration: CanonicalCodable {
     pressureCeiling.encode(to: &sink)
     sink.put(batteryLow)
     sink.put(batteryDepleted)
+    sink.put(codes.nurse)
+    sink.put(codes.pharmacist)
+    sink.put(codes.service)
+    sink.put(serviceDue)
+    sink.put(serviceHours)
   }
   /// Reads a configuration.
   public init<Source: CanonicalSource>(from source: inout Source) {
@@ -192,6 +234,11 @@ extension PumpConfiguration: CanonicalCodable {
     pressureCeiling = Pressure(from: &source)
     batteryLow = source.take16()
     batteryDepleted = source.take16()
+    codes.nurse = source.take32()
+    codes.pharmacist = source.take32()
+    codes.service = source.take32()
+    serviceDue = source.takeInt64()
+    serviceHours = source.take32()
   }
 }
 

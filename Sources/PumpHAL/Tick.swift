@@ -75,6 +75,12 @@ public enum CommandResult: UInt8, Sendable, CaseIterable {
   case refusedBusy = 15
   /// The record failed; boluses are held.
   case refusedRecord = 16
+  /// A soft limit of the drug library would be passed, and nobody has overridden it.
+  case refusedSoftLimit = 17
+  /// The code is wrong.
+  case refusedCode = 18
+  /// The role is locked: its code has to be entered first, or is not taken for a while.
+  case refusedLocked = 19
 }
 
 /// Everything that the controller says in one tick.

@@ -6,7 +6,7 @@ import PumpHAL
 extension ProtectiveMonitor {
   mutating func hear(_ command: OperatorCommand) {
     switch command.action {
-    case .none, .audioPause, .recordFailed: return
+    case .none, .audioPause, .recordFailed, .enterCode, .overrideSoftLimit: return
     case .stop, .pause:
       halt()
       return

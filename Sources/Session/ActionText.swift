@@ -29,6 +29,12 @@ extension OperatorAction {
     case .titrate(let dose, let per): "to \(dose.text) per \(per.text)"
     case .reportReaction(let severity):
       severity <= 1 ? "mild" : severity == 2 ? "moderate" : "severe"
+    case .setLibrary(let version): version == 0 ? "none" : "version \(version)"
+    case .setSoftLimits(_, let doseRate, let bolus):
+      "\(milligrams(doseRate.nanogramsPerHour)) mg/h, bolus \(bolus.text)"
+    case .overrideSoftLimit(let reason): "reason \(reason)"
+    // The digits are nobody's business but the pump's; the recorded input has them.
+    case .enterCode: nil
     case .confirm, .none, .cancel, .start, .stop, .pause, .acknowledge, .audioPause, .requestBolus,
       .answerResume, .recordFailed, .powerOff:
       nil

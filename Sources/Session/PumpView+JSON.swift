@@ -42,6 +42,7 @@ extension PumpView {
       ("alarm", AlarmID(rawValue: shown.alarm).map { .string($0.name) } ?? .null),
       ("lamp", .string("\(actuator.lamp)")),
       ("buzzer", .string("\(actuator.buzzer)")),
+      ("symbols", .array(shown.flags.names.map { .string($0) })),
     ])
   }
 

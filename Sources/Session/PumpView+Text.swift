@@ -36,6 +36,9 @@ extension PumpView {
       if let alarm = AlarmID(rawValue: actuator.display.alarm) {
         lines.append("\(alarm.code) \(alarm.details.text)")
       }
+      if !actuator.display.flags.isEmpty {
+        lines.append(actuator.display.flags.names.joined(separator: ", "))
+      }
       lines.append("lamp \(actuator.lamp), buzzer \(actuator.buzzer)")
     } else {
       lines.append("no power")
@@ -76,7 +79,12 @@ extension PumpView {
     rows.append(("programme left", DecimalText.time(seconds: seconds(telemetry.programmeLeft))))
     if let next = orders.nextPhase { rows.append(("next", next.text)) }
     if let titration = orders.titration {
-      rows.append(("titration", "to \(titration.dose.text), waits for confirmation"))
+      let now = orders.phase.map { "from \($0.dose.text) per \($0.per.text) " } ?? ""
+      rows.append(
+        (
+          "titration",
+          "\(now)to \(titration.dose.text) per \(titration.per.text), waits for confirmation"
+        ))
     }
     return rows
   }

@@ -40,7 +40,7 @@ struct ScriptedInput {
   private let earlyEvents: [SessionFile.SessionEvent]
   private let startAfter: Int64
   private let changes: [SyringeChange]
-  private let commandsToFit: (SyringeChange) -> [OperatorCommand]
+  private let description: SessionDescription
   private var settlesInterrupted: Bool
   private var eventCursor = 0
   private var earlyCursor = 0
@@ -78,10 +78,10 @@ struct ScriptedInput {
   ///     session with "a new programme".
   init(
     _ description: SessionDescription, setUp: [OperatorCommand], prime: OperatorCommand?,
-    settlesInterrupted: Bool, commandsToFit: @escaping (SyringeChange) -> [OperatorCommand]
+    settlesInterrupted: Bool
   ) {
-    self.setUp = setUp
-    self.commandsToFit = commandsToFit
+    self.setUp = description.withCode(setUp)
+    self.description = description
     self.settlesInterrupted = settlesInterrupted
     primeCommand = prime
     events = description.events.filter { $0.origin == .start }
@@ -170,7 +170,7 @@ struct ScriptedInput {
     switch stage {
     case .waitingForSelfTest:
       if last.mode == .askResume, settlesInterrupted {
-        queue.insertFirst([OperatorCommand(.answerResume(isResuming: false), by: .nurse)])
+        queue.insertFirst(byNurse(.answerResume(isResuming: false)))
       }
       stage = .settingUp
     case .settingUp:
@@ -181,7 +181,7 @@ struct ScriptedInput {
     case .priming:
       if last.mode == .priming || !queue.isEmpty { return }
       stage = .running
-      queue.append(OperatorCommand(.start, by: .nurse))
+      queue.append(byNurse(.start))
       return
     case .running: return
     }
@@ -199,31 +199,36 @@ struct ScriptedInput {
 
   private mutating func beginDelivery() {
     if let primeCommand {
-      queue.append(primeCommand)
+      queue.append(description.withCode([primeCommand]))
       stage = .priming
     } else {
       stage = .running
-      queue.append(OperatorCommand(.start, by: .nurse))
+      queue.append(byNurse(.start))
     }
+  }
+
+  /// What a nurse does of herself, with her code where one is asked.
+  private func byNurse(_ action: OperatorAction) -> [OperatorCommand] {
+    description.withCode([OperatorCommand(action, by: .nurse)])
   }
 
   private mutating func runEvents(at tick: Int64) {
     while earlyCursor < earlyEvents.count, earlyEvents[earlyCursor].at.count <= tick {
-      run(earlyEvents[earlyCursor].kind, at: tick)
+      run(earlyEvents[earlyCursor], at: tick)
       earlyCursor += 1
     }
     guard let startTick else { return }
     while eventCursor < events.count, startTick + events[eventCursor].at.count <= tick {
-      run(events[eventCursor].kind, at: tick)
+      run(events[eventCursor], at: tick)
       eventCursor += 1
     }
   }
 
-  private mutating func run(_ event: SessionEventKind, at tick: Int64) {
-    switch event {
+  private mutating func run(_ event: SessionFile.SessionEvent, at tick: Int64) {
+    switch event.kind {
     case .inject(let fault): worldChanges.append(.inject(fault))
     case .clear(let kind): worldChanges.append(.clear(kind))
-    case .operate(let command): queue.append(command)
+    case .operate(let command): queue.append(description.commands(of: event, command))
     case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
     case .dispose(let disposal): worldChanges.append(.dispose(disposal))
     }
@@ -232,7 +237,7 @@ struct ScriptedInput {
   /// Stops the pump, fits the syringe, confirms it, and starts after the delay that the file gives.
   private mutating func begin(_ change: SyringeChange, at tick: Int64, stopsFirst: Bool) {
     if stopsFirst { queue.append(OperatorCommand(.stop, by: change.role)) }
-    let commands = commandsToFit(change)
+    let commands = description.withCode(description.commandsToFit(change))
     // The last command starts the pump: it falls on the moment that the file gives.
     let confirming = max(
       tick + 2 * Self.hand, tick + change.delay.count - Int64(commands.count) + 1)
@@ -287,7 +292,7 @@ struct ScriptedInput {
   /// The set-up is done again, after whatever the memory had to say of the one that was cut short.
   private mutating func beginAnew() {
     queue.removeAll()
-    queue.append(OperatorCommand(.acknowledge, by: .nurse))
+    queue.append(byNurse(.acknowledge))
     stage = .waitingForSelfTest
     setUpCursor = 0
     settlesInterrupted = true
@@ -300,7 +305,7 @@ struct ScriptedInput {
       if last.mode == .setUp, found.hasJustBegun { beginAnew() }
       return
     }
-    var commands = [OperatorCommand(.answerResume(isResuming: true), by: .nurse)]
+    var commands = byNurse(.answerResume(isResuming: true))
     if found.wasDelivering {
       commands.append(OperatorCommand(.acknowledge, by: .nurse))
       commands.append(OperatorCommand(.start, by: .nurse))

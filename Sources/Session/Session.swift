@@ -171,10 +171,9 @@ public struct Session: Sendable {
     let script = ScriptedInput(
       description,
       setUp: description.setUpCommands(isNewPatient: !options.hasEarlierMemory),
-      prime: description.primeCommand, settlesInterrupted: options.hasEarlierMemory,
-      commandsToFit: { description.commandsToFit($0) })
+      prime: description.primeCommand, settlesInterrupted: options.hasEarlierMemory)
     return SessionPlan(
-      configuration: description.pump.configuration(with: description.battery), script: script,
+      configuration: description.configuration, script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
       samplePeriod: options.coursePeriod?.count
         ?? (options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond),

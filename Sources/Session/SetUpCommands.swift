@@ -13,6 +13,7 @@ extension SessionDescription {
     let hardBolus = indication.bolus(for: patientMass).hard
     var actions: [OperatorAction] = [
       .beginSetUp(isNewPatient: isNewPatient),
+      .setLibrary(version: owner.libraryVersion ?? pump.configuration.libraryVersion),
       .confirmSyringe(syringe.specification),
       .confirmInfusionSet(infusionSet.specification),
       .setFill(fill),
@@ -20,6 +21,9 @@ extension SessionDescription {
       .setDrugLimits(
         index: 0, doseRate: hardRate, bolus: hardBolus,
         loading: indication.loading(for: patientMass).hard),
+      .setSoftLimits(
+        index: 0, doseRate: indication.doseRate(for: patientMass).soft,
+        bolus: indication.bolus(for: patientMass).soft),
       .setPatient(patientMass),
     ]
     for cap in limits.doseCaps {
@@ -38,8 +42,46 @@ extension SessionDescription {
           flow: order.flow))
     }
     actions.append(.setReactionOrder(reactionOrder))
-    actions.append(.confirm(phaseCount: UInt8(clamping: phases.count)))
+    let confirm = OperatorAction.confirm(phaseCount: UInt8(clamping: phases.count))
+    if let override = override(for: confirm) { actions.append(override) }
+    actions.append(confirm)
     return actions.map { OperatorCommand($0, by: .pharmacist) }
+  }
+
+  /// What is entered before an action that passes a soft limit which the file confirms: the number of
+  /// the confirmation in the file, from 1, as the reason.
+  func override(for action: OperatorAction) -> OperatorAction? {
+    let limits: [SoftLimit] =
+      switch action {
+      case .confirm: [.doseRate, .bolus]
+      case .clinicianBolus: [.bolus]
+      default: []
+      }
+    guard let index = confirmations.firstIndex(where: { limits.contains($0.limit) }) else {
+      return nil
+    }
+    return .overrideSoftLimit(reason: UInt8(clamping: index + 1))
+  }
+
+  /// What the operators of the file's own course enter before commands for which a code is asked.
+  func withCode(_ commands: [OperatorCommand]) -> [OperatorCommand] {
+    guard let first = commands.first, owner.codes[first.role] != 0 else { return commands }
+    return [OperatorCommand(.enterCode(owner.codes[first.role]), by: first.role)] + commands
+  }
+
+  /// The commands of an event: the code that the file gives with it, what a confirmed soft limit
+  /// needs, and the command itself.
+  func commands(of event: SessionFile.SessionEvent, _ command: OperatorCommand)
+    -> [OperatorCommand]
+  {
+    var commands = [command]
+    if let override = override(for: command.action), command.role != .patient {
+      commands.insert(OperatorCommand(override, by: command.role), at: 0)
+    }
+    if let code = event.code {
+      commands.insert(OperatorCommand(.enterCode(code), by: command.role), at: 0)
+    }
+    return commands
   }
 
   /// Priming, before the patient is connected; nil where the line is full already.

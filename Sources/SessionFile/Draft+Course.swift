@@ -4,6 +4,7 @@ import PumpHAL
 extension Draft {
   /// Reads seed, start, duration, events and expectations.
   mutating func readCourse(_ file: Section, _ reading: Reading) {
+    readOwnerSettings(file, reading)
     seed =
       file["seed"].map {
         reading.wholeNumber($0, "the seed", in: 0...UInt64(Int64.max), example: "seed: 1")
@@ -40,12 +41,13 @@ extension Reading {
   }
 
   /// `2026-01-05T08:00:00Z`, as ms since 1970-01-01 UTC.
-  fileprivate func wallClock(_ tree: Tree) -> Int64? {
-    let example = "start: 2026-01-05T08:00:00Z"
-    guard let text = text(tree, "the start", example: example) else { return nil }
+  func wallClock(
+    _ tree: Tree, _ name: String = "the start", example: String = "start: 2026-01-05T08:00:00Z"
+  ) -> Int64? {
+    guard let text = text(tree, name, example: example) else { return nil }
     guard let milliseconds = unixMilliseconds(text) else {
       note(
-        tree.place, "the start `\(text)` is no date and time with zone",
+        tree.place, "\(name) `\(text)` is no date and time with zone",
         "write it by ISO 8601, e.g. `\(example)`, or with +01:00 instead of Z")
       return nil
     }

@@ -30,6 +30,7 @@ struct Draft {
   var keepOpen: FlowRate?
   var reactionOrder: ReactionOrder?
   var confirmations: [Located<SoftLimitConfirmation>]?
+  var owner: OwnerSettings?
   var seed: UInt64?
   var start: Int64?
   var startAfter: Ticks?
@@ -48,7 +49,8 @@ struct Draft {
   func description(source: [UInt8], excesses: [SoftExcess]) -> SessionDescription? {
     guard let title, let pump, let patientMass, let drug, let indication, let concentration,
       let syringe, let fill, let infusionSet, let battery, let batteryCharge, let programme,
-      let flowLimit, let occlusion, let keepOpen, let reactionOrder, let confirmations, let seed,
+      let flowLimit, let occlusion, let keepOpen, let reactionOrder, let confirmations, let owner,
+      let seed,
       let environment, let events, let expectations
     else { return nil }
     return SessionDescription(
@@ -60,8 +62,9 @@ struct Draft {
         flow: flowLimit, doseCaps: CapWindow.allCases.map { cap(for: $0, indication) },
         occlusion: occlusion.value, keepOpen: keepOpen),
       reactionOrder: reactionOrder,
-      confirmations: confirmations.map { stating($0.value, excesses) }, seed: seed,
-      startUnixMilliseconds: start, startAfter: startAfter ?? .zero, duration: duration, environment: environment,
+      confirmations: confirmations.map { stating($0.value, excesses) }, owner: owner,
+      seed: seed, startUnixMilliseconds: start, startAfter: startAfter ?? .zero,
+      duration: duration, environment: environment,
       events: events.map { withPhaseCount($0.value, programme.count) },
       expectations: expectations.map(\.value), source: source)
   }

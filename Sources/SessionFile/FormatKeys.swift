@@ -2,8 +2,8 @@
 package enum FormatKeys {
   package static let root = [
     "title", "pump", "patient", "drug", "reservoir", "infusionSet", "battery", "programme",
-    "patientBolus", "limits", "onReaction", "confirm", "seed", "start", "startAfter", "duration",
-    "environment", "events", "expect",
+    "patientBolus", "limits", "onReaction", "confirm", "codes", "libraryVersion", "service", "seed",
+    "start", "startAfter", "duration", "environment", "events", "expect",
   ]
   static let patient = ["mass"]
   static let drug = ["name", "indication", "concentration"]
@@ -19,4 +19,7 @@ package enum FormatKeys {
   static let clear = ["at", "clear"]
   static let action = ["at", "operator", "action"]
   static let activity = ["at", "activity", "for", "height", "press", "seed"]
+  static let code = "code"
+  static let codes = ["nurse", "pharmacist", "service"]
+  static let service = ["due", "hours"]
 }

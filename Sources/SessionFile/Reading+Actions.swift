@@ -18,9 +18,13 @@ enum ActionName: String, CaseIterable {
   case newProgramme = "new-programme"
   case changeSyringe = "change-syringe"
   case powerOff = "power-off"
+  case overrideSoftLimit = "override-soft-limit"
   case dispose
 
-  /// The keys that its event has besides `at`, `operator` and `action`.
+  /// Whether a code may be entered with it: not where the pump is not asked, or asked after a while.
+  var takesCode: Bool { self != .dispose && self != .changeSyringe }
+
+  /// The keys that its event has besides `at`, `operator`, `action` and `code`.
   var parameters: [String] {
     switch self {
     case .clinicianBolus: ["dose", "over"]
@@ -28,6 +32,7 @@ enum ActionName: String, CaseIterable {
     case .reportReaction: ["severity"]
     case .changeSyringe: ["syringe", "fill", "concentration", "after"]
     case .dispose: ["found", "witnesses"]
+    case .overrideSoftLimit: ["reason"]
     default: []
     }
   }
@@ -39,7 +44,9 @@ extension Reading {
     guard let value = entries.first(where: { $0.key == "action" })?.value,
       let name = choice(value, "action", among: ActionName.allCases.map { ($0.rawValue, $0) }),
       let section = section(
-        tree, "the action `\(name.rawValue)`", keys: FormatKeys.action + name.parameters,
+        tree, "the action `\(name.rawValue)`",
+        keys: FormatKeys.action + name.parameters
+          + (name.takesCode ? [FormatKeys.code] : []),
         example: "{ at: 7 h, operator: nurse, action: \(name.rawValue) }")
     else { return nil }
     let at = section.required("at", example: "at: 6 h").flatMap {
@@ -80,6 +87,10 @@ extension Reading {
     case .resume: .answerResume(isResuming: true)
     case .newProgramme: .answerResume(isResuming: false)
     case .powerOff: .powerOff
+    case .overrideSoftLimit:
+      section.required("reason", example: "reason: 1").flatMap {
+        wholeNumber($0, "the reason", in: 1...255, example: "reason: 1")
+      }.map { .overrideSoftLimit(reason: UInt8($0)) }
     case .changeSyringe, .dispose: nil
     }
   }

@@ -29,8 +29,10 @@ extension Reading {
       default: actionEvent(tree, entries)
       }
     guard let (at, eventKind) = read else { return nil }
+    let code = value(of: FormatKeys.code, in: entries).flatMap { self.code($0, "the code") }
     return Located(
-      value: SessionEvent(at: at, line: tree.place.line, kind: eventKind), place: tree.place)
+      value: SessionEvent(at: at, line: tree.place.line, kind: eventKind, code: code),
+      place: tree.place)
   }
 
   /// A key that is nearly one of the three explains most of these.

@@ -66,7 +66,8 @@ extension SchemaParts {
   private static let actions: [SchemaValue] = ActionName.allCases.map { name in
     let parameters = name.parameters.filter { $0 != "after" }
     return mapping(
-      keys: FormatKeys.action + name.parameters, required: FormatKeys.action + parameters
+      keys: FormatKeys.action + name.parameters + (name.takesCode ? [FormatKeys.code] : []),
+      required: FormatKeys.action + parameters
     ) { key in
       switch key {
       case "action": ["const": .text(name.rawValue)]
@@ -88,7 +89,7 @@ extension SchemaParts {
     case "conductance": reference("conductance")
     case "volume": reference("volume")
     case "force": reference("force")
-    case "factor": whole
+    case "factor", "code", "reason": whole
     case "height": reference("length")
     case "dose": reference("dose")
     case "to": reference("rate")

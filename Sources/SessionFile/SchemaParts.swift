@@ -223,6 +223,19 @@ package enum SchemaParts {
     },
   ]
 
+  static let codes = mapping(
+    "Access codes, 4 to 8 digits; a role without one is never locked.", keys: FormatKeys.codes,
+    required: []
+  ) { _ in whole }
+
+  static let service = mapping(
+    "When service is due.", keys: FormatKeys.service, required: []
+  ) { key in
+    key == "hours"
+      ? SessionSchema.described(whole, "Hours of running.", "5000")
+      : SessionSchema.described(text(40), "A date, ISO 8601 with zone.", "2027-01-01T00:00:00Z")
+  }
+
   static let environment = mapping(
     "Where the pump is worn.", keys: FormatKeys.environment, required: []
   ) { key in

@@ -41,6 +41,8 @@ public struct SessionDescription: Equatable, Sendable {
   public var reactionOrder: ReactionOrder
   /// Soft limits that are passed on purpose, each with who says so and why.
   public var confirmations: [SoftLimitConfirmation]
+  /// How this one pump is set up by its owner.
+  public var owner = OwnerSettings()
   /// Seed of the sensors' noise.
   public var seed: UInt64
   /// Wall clock at power-on, ms since 1970-01-01 UTC; nil where it does not matter.
@@ -58,6 +60,15 @@ public struct SessionDescription: Equatable, Sendable {
   /// The file's bytes as they were read, for the session record.
   public var source: [UInt8]
 
+  /// How the pump is configured: by the catalogue, with its battery, and by its owner.
+  public var configuration: PumpConfiguration {
+    var configuration = pump.configuration(with: battery)
+    configuration.codes = owner.codes
+    configuration.serviceDue = owner.serviceDue ?? 0
+    configuration.serviceHours = owner.serviceHours
+    return configuration
+  }
+
   /// The programme as the pump takes it: a phase a step, a change of syringe as a phase of its own.
   public var phases: [ProgrammePhase] {
     programme.map { step in
@@ -69,6 +80,20 @@ public struct SessionDescription: Equatable, Sendable {
       }
     }
   }
+}
+
+/// What the owner of one pump has set in it.
+public struct OwnerSettings: Equatable, Sendable {
+  /// Access codes; 0 where none is asked.
+  public var codes = RoleCodes()
+  /// The drug library that the programme was written for; nil: the one in the pump, 0: none.
+  public var libraryVersion: UInt32?
+  /// When service is due, ms since 1970-01-01 UTC; nil where it never is.
+  public var serviceDue: Int64?
+  /// When service is due by hours of running; 0 where it never is.
+  public var serviceHours: UInt32 = 0
+  /// No codes, no service, and the library in the pump.
+  public init() {}
 }
 
 /// Where the pump is worn, and in what air.

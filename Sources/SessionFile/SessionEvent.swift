@@ -11,8 +11,11 @@ public struct SessionEvent: Equatable, Sendable {
   public var line: Int
   /// What happens.
   public var kind: SessionEventKind
+  /// The access code that the operator enters just before; nil where none is entered.
+  public var code: UInt32?
   /// An event.
-  public init(at: Ticks, line: Int, kind: SessionEventKind) {
+  public init(at: Ticks, line: Int, kind: SessionEventKind, code: UInt32? = nil) {
+    self.code = code
     self.at = at
     self.line = line
     self.kind = kind

@@ -49,6 +49,13 @@ public enum SessionSchema {
         "enum": ["stop", "halve"],
       ]
     case "confirm": SchemaParts.confirmations
+    case "codes": SchemaParts.codes
+    case "libraryVersion":
+      described(
+        SchemaParts.whole,
+        "The drug library that the programme was written for; 0 for none, the pump's where absent.",
+        "7")
+    case "service": SchemaParts.service
     case "seed":
       described(SchemaParts.whole, "Seed of the sensors' noise; 1 where absent.", "1")
     case "start":

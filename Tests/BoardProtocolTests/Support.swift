@@ -74,6 +74,7 @@ struct Random {
     frame.isMonitorPermitting = bool()
     frame.lamp = Lamp(rawValue: UInt8(below(5))) ?? .off
     frame.buzzer = Buzzer(rawValue: UInt8(below(6))) ?? .off
+    frame.display.flags = DisplayFlags(rawValue: UInt8(below(16)))
     frame.display.screen = PumpMode(rawValue: UInt8(below(15))) ?? .off
     frame.display.alarm = byte()
     frame.display.rate = UInt16(truncatingIfNeeded: word())

@@ -82,6 +82,7 @@ struct NameTests {
     var manager = AlarmManager()
     #expect(id.details.priority == manager.priority(of: id))
     manager.escalated.insert(id)
+    manager.urgent.insert(id)
     #expect(id.details.escalatedPriority == manager.priority(of: id))
     #expect(id.details.isLatched == (AlarmManager.latchingBits >> UInt64(id.rawValue) & 1 == 1))
     // The occlusion retracts before it stops; the end of infusion and a wrong library stop by mode.
@@ -127,7 +128,7 @@ struct AlarmPageTests {
       let pattern = try #require(buzzer.pattern)
       #expect(
         page.contains("| \(name) | \(pattern.pulseCount) | \(pattern.pulseMilliseconds) ms |"))
-      #expect(page.contains("| \((pattern.burstGapMilliseconds ?? 0) / 1000) s |"))
+      #expect(page.contains("| \(pattern.burstGapMilliseconds / 1000) s |"))
     }
   }
 

@@ -83,7 +83,9 @@ let actions: [OperatorAction] = [
   .audioPause, .requestBolus,
   .clinicianBolus(dose: Dose(1, .mass), duration: Ticks(rawValue: 2)),
   .titrate(dose: Dose(3, .mass), per: Ticks(rawValue: 4)), .reportReaction(severity: 3),
-  .answerResume(isResuming: true), .recordFailed, .powerOff,
+  .answerResume(isResuming: true), .recordFailed, .powerOff, .setLibrary(version: 0xdead_beef),
+  .setSoftLimits(index: 1, doseRate: DoseRate(rawValue: 7), bolus: Mass(rawValue: 8)),
+  .overrideSoftLimit(reason: 9), .enterCode(1234),
 ]
 
 @Suite("Canonical encoding")
@@ -124,6 +126,7 @@ struct CanonicalTests {
     output.actuator.lamp = .high
     output.actuator.buzzer = .denied
     output.actuator.display.screen = .off
+    output.actuator.display.flags = [.audioPaused, .acknowledged]
     output.actuator.display.alarm = 32
     output.actuator.display.rate = 70
     output.actuator.display.minutesLeft = 1440
@@ -155,6 +158,11 @@ struct CanonicalTests {
     var configuration = PumpConfiguration()
     configuration.capPolicy = .keepOpen
     configuration.batteryLow = 1
+    configuration.codes.nurse = 1
+    configuration.codes[.pharmacist] = 2
+    configuration.codes.service = 3
+    configuration.serviceDue = 4
+    configuration.serviceHours = 5
     let value = PowerOn(capabilities: capabilities, configuration: configuration)
     #expect(decode(PowerOn.self, from: bytes(of: value)) == value)
   }

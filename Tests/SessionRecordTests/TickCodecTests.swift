@@ -152,6 +152,7 @@ struct WildTicks {
     if chance(9) {
       tick.output.actuator.lamp = Lamp(rawValue: UInt8(numbers.next() % 5)) ?? .off
       tick.output.actuator.buzzer = Buzzer(rawValue: UInt8(numbers.next() % 6)) ?? .off
+      tick.output.actuator.display.flags = DisplayFlags(rawValue: UInt8(numbers.next() % 16))
       tick.output.actuator.display.screen = PumpMode.allCases[Int(numbers.next() % 15)]
       tick.output.actuator.display.alarm = wild(UInt8.self)
       tick.output.actuator.display.rate = wild(UInt16.self)

@@ -7,6 +7,9 @@ extension EvidenceRules {
       + raised(.driveFault, "R-062", "commanded against actual motion raises ALM07")
       + nearEnd() + audioPause() + acknowledge() + annunciation()
       + raised(.unacknowledged, "R-074", "a high-priority alarm that nobody answers raises ALM32")
+      + raised(.programmingIncomplete, "R-102", "what is left half entered is reminded of")
+      + raised(.libraryInvalid, "R-104", "a programme for another drug library is not started")
+      + raised(.keyStuck, "R-107", "a stuck key is told of and not obeyed")
       + raised(.pausedTooLong, "R-079", "a pause that lasts is reminded of")
   }
 

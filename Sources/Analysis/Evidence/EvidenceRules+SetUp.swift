@@ -45,9 +45,9 @@ extension EvidenceRules {
   }
 
   private func roles() -> [RequirementEvidence] {
-    actions { $0.result == .refusedRole }.map {
+    actions { [.refusedRole, .refusedCode, .refusedLocked].contains($0.result) }.map {
       RequirementEvidence(
-        "R-103", "each role can do only what belongs to it", at: $0.tick,
+        "R-103", "each role can do only what belongs to it, and only with its code", at: $0.tick,
         "\($0.command.role.name): \($0.command.action.name) \($0.result.text)")
     }
   }
@@ -59,6 +59,11 @@ extension EvidenceRules {
         at: $0.tick, "\($0.name), by \($0.role ?? "somebody"): \($0.text ?? "")",
         isMet: $0.role != nil && $0.text != nil)
     }
+      + actions { $0.result == .refusedSoftLimit }.map {
+        RequirementEvidence(
+          "R-104", "a soft limit is passed only with a name and a reason, which are recorded",
+          at: $0.tick, "\($0.command.action.name): \($0.result.text)")
+      }
   }
 
   private func priming() -> [RequirementEvidence] {

@@ -84,7 +84,8 @@ extension OperatorAction {
   var isEntry: Bool {
     switch self {
     case .beginSetUp, .confirmSyringe, .confirmInfusionSet, .setFill, .setDrug, .setDrugLimits,
-      .setPatient, .setDoseCap, .setLimits, .setPhase, .setPatientBolus, .setReactionOrder:
+      .setPatient, .setDoseCap, .setLimits, .setPhase, .setPatientBolus, .setReactionOrder,
+      .setLibrary, .setSoftLimits:
       true
     default: false
     }

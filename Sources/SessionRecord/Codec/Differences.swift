@@ -80,7 +80,7 @@ extension SensorFrame {
 }
 
 @inline(__always) func displayDifference(_ a: Display, _ b: Display) -> UInt64 {
-  (bits(a.screen) ^ bits(b.screen)) | UInt64(a.alarm ^ b.alarm) | UInt64(a.rate ^ b.rate)
+  UInt64(a.screenAndFlags ^ b.screenAndFlags) | UInt64(a.alarm ^ b.alarm) | UInt64(a.rate ^ b.rate)
     | UInt64(a.minutesLeft ^ b.minutesLeft)
 }
 

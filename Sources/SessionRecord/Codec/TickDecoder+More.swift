@@ -124,11 +124,7 @@ extension TickDecoder {
     }
     if more & MoreParts.display != 0 {
       var display = Display()
-      if let screen = PumpMode(rawValue: cursor.take(UInt8.self)) {
-        display.screen = screen
-      } else {
-        cursor.fail()
-      }
+      if !display.takeScreenAndFlags(cursor.take(UInt8.self)) { cursor.fail() }
       display.alarm = cursor.take(UInt8.self)
       display.rate = cursor.take(UInt16.self)
       display.minutesLeft = cursor.take(UInt16.self)

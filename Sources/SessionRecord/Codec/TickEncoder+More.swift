@@ -134,7 +134,7 @@ extension TickEncoder {
       expected.pointee.output.actuator.flowRate = actuator.flowRate
     }
     if more & MoreParts.display != 0 {
-      bytes.append(actuator.display.screen.rawValue)
+      bytes.append(actuator.display.screenAndFlags)
       bytes.append(actuator.display.alarm)
       bytes.append(actuator.display.rate)
       bytes.append(actuator.display.minutesLeft)

@@ -1,10 +1,9 @@
-import Catalogue
 import Foundation
 import PumpHAL
 import PumpPlant
-import Session
-import SessionFile
 import Testing
+
+@testable import TherapyAttack
 
 /// What one occlusion did.
 struct OcclusionOutcome: CustomStringConvertible {
@@ -28,7 +27,7 @@ struct OcclusionOutcome: CustomStringConvertible {
 
 /// One occlusion: a syringe, a flow, a limit, and how it comes about.
 struct OcclusionCase {
-  var syringe: String
+  var syringe: FittedSyringe
   var fill: Double
   var flow: Double
   var limit: Double
@@ -43,9 +42,9 @@ struct OcclusionCase {
     therapy.fill = fill
     therapy.phases = [Therapy.basal(flow * 6, seconds: Int64(7 * 3600 / flow))]
     therapy.occlusion_mmHg = limit
-    var world = try TherapyWorld(therapy)
+    var world = TherapyWorld(therapy)
     if frictionFactor != 1 {
-      var parameters = PlantParameters(world.description)
+      var parameters = therapy.hardware.plant
       parameters.fill = fill * 1000
       parameters.syringe.friction *= frictionFactor
       world.pump = SimulatedPump(parameters)
@@ -57,7 +56,7 @@ struct OcclusionCase {
     world.give(.start)
     // Until lost motion and friction are taken up: 0.35 mm of carriage.
     let lead =
-      0.35 * Double(world.description.syringe.specification.boreArea.squareMicrometres) * 1e-9
+      0.35 * Double(syringe.specification.boreArea.squareMicrometres) * 1e-9
     world.run(seconds: lead / flow * 3600)
     var outcome = OcclusionOutcome()
     outcome.predicted_s = Double(world.output.predictedTimeToAlarm)
@@ -66,7 +65,7 @@ struct OcclusionCase {
     while !world.output.signals.contains(.downstreamOcclusion), world.tick < start + 3_000_000 {
       world.pass()
       outcome.highest_mmHg = max(outcome.highest_mmHg, world.truth.linePressure)
-      outcome.objections |= world.loop.verdict.objections.bits
+      outcome.objections |= world.verdict.objections.bits
     }
     outcome.measured_s = Double(world.tick - start) / 100
     outcome.lowest_mmHg = .infinity
@@ -75,7 +74,7 @@ struct OcclusionCase {
       let pressure = world.truth.linePressure
       outcome.highest_mmHg = max(outcome.highest_mmHg, pressure)
       outcome.lowest_mmHg = min(outcome.lowest_mmHg, pressure)
-      outcome.objections |= world.loop.verdict.objections.bits
+      outcome.objections |= world.verdict.objections.bits
       if world.output.mode != .retracting { break }
     }
     outcome.end = world.output.mode
@@ -94,8 +93,8 @@ struct OcclusionCase {
 @Suite("Occlusion over syringes, flows and limits")
 struct OcclusionGridTests {
   static let syringes = [
-    ("bd-plastipak-10", 9.0), ("bd-plastipak-20", 18.0), ("bd-plastipak-30", 28.0),
-    ("bd-plastipak-50", 48.0),
+    (FittedSyringe.plastipak10, 9.0), (.plastipak20, 18.0), (.plastipak30, 28.0),
+    (.plastipak50, 48.0),
   ]
   static let isFull = ProcessInfo.processInfo.environment["TRUMPET_GRID"] != nil
 

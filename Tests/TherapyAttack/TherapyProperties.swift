@@ -4,39 +4,47 @@
 import PumpFirmware
 import PumpHAL
 import PumpMonitor
-import PumpPlant
-import Session
-
-/// The mass that went out in every window of one length, wherever it begins.
-struct ExactWindow {
-  let ticks: Int64
-  private var queue: [(tick: Int64, total: Double)] = []
-  private var head = 0
-  private(set) var highest = 0.0
-
-  init(ticks: Int64) { self.ticks = ticks }
-
-  /// The total was `before` up to this tick and is `after` now, ng.
-  mutating func see(tick: Int64, before: Double, after: Double) {
-    while queue.count > head, let last = queue.last, last.total >= before { queue.removeLast() }
-    if queue.count < head { head = queue.count }
-    queue.append((tick, before))
-    while head < queue.count - 1, queue[head].tick <= tick - ticks { head += 1 }
-    highest = max(highest, after - queue[head].total)
-  }
-}
 
 /// What entered one tick and what both channels said.
 struct Pass {
   var input: TickInput
   var output: TickOutput
   var verdict: MonitorOutput
+  /// What went out to the hardware.
+  var frame: ActuatorFrame
+
+  init(input: TickInput, output: TickOutput, verdict: MonitorOutput, frame: ActuatorFrame) {
+    self.input = input
+    self.output = output
+    self.verdict = verdict
+    self.frame = frame
+  }
 
   init(_ loop: ControlLoop) {
-    input = loop.input
-    output = loop.output
-    verdict = loop.verdict
+    self.init(
+      input: loop.input, output: loop.output, verdict: loop.verdict,
+      frame: ActuatorFrame(controller: loop.output, monitor: loop.verdict))
   }
+}
+
+/// What must hold, by name.
+enum Property: String, CaseIterable, Sendable {
+  /// In every window of every length, no more than the cap.
+  case caps
+  /// No more goes out than was prescribed, granted and asked for.
+  case prescribed
+  /// Nothing moves without both permits, in a mode at rest, or after a stop.
+  case rest
+  /// A condition of high priority has its lamp and its sound within 1 s.
+  case signals
+  /// Delivery begins with an operator's start and with nothing else.
+  case starts
+  /// Lockout and boluses per hour.
+  case boluses
+  /// Nothing alarms or objects while nothing is wrong.
+  case quiet
+  /// The account agrees with itself and with the motor.
+  case account
 }
 
 /// Watches a therapy; the first thing that is not so is kept.
@@ -46,6 +54,8 @@ struct TherapyProperties {
   /// Volume of doubt, mL: what an unfound fault is worth; the encoder's resolution comes on top.
   var slackVolume: Double
   private(set) var violation: String?
+  /// Which property that is, and when.
+  private(set) var violated: (property: Property, tick: Int64)?
 
   // What was entered, and what was confirmed.
   private var entered = Therapy()
@@ -66,6 +76,11 @@ struct TherapyProperties {
   private var mode = PumpMode.selfTest
   private var phase: UInt8 = 0
   private var highSince: Int64?
+  private var silencedAt: Int64 = -100_000
+  private var silentTicks: Int64 = 0
+  private var isStarted = false
+  private var looseTicks = 0
+  private var lastObjections: UInt64 = 0
   private var lastGrant: Int64?
   private var grants: [Int64] = []
   private var darkTicks: Int64 = 0
@@ -83,14 +98,16 @@ struct TherapyProperties {
 
   private var stepVolume: Double { area * microstep_nm * 1e-15 }
 
-  private mutating func fail(_ text: String, at tick: Int64) {
-    if violation == nil { violation = "tick \(tick): " + text }
+  private mutating func fail(_ property: Property, _ text: String, at tick: Int64) {
+    guard violation == nil else { return }
+    violation = "\(property.rawValue): tick \(tick): " + text
+    violated = (property, tick)
   }
 
   /// One tick without power.
   mutating func seeDark(moved: Int64, tick: Int64) {
     darkTicks += 1
-    if moved != 0 { fail("\(moved) steps without power", at: tick) }
+    if moved != 0 { fail(.rest, "\(moved) steps without power", at: tick) }
   }
 
   /// Another controller wakes up.
@@ -98,6 +115,8 @@ struct TherapyProperties {
     mode = .selfTest
     proposal = nil
     highSince = nil
+    silentTicks = 0
+    isStarted = false
   }
 
   /// One tick of both channels, in which the motor did `moved` steps.
@@ -107,7 +126,8 @@ struct TherapyProperties {
     hear(command.action, output.result, tick: tick)
     checkPermits(loop, moved: moved, tick: tick)
     checkModes(command, output, tick: tick)
-    checkSignals(loop, tick: tick)
+    checkStart(loop, moved: moved, tick: tick)
+    checkSignals(loop, elapsed: elapsed, tick: tick)
     count(output, elapsed: elapsed, moved: moved, tick: tick)
     mode = output.mode
     // A titration that was not confirmed ends with its phase.
@@ -123,21 +143,21 @@ struct TherapyProperties {
       output.mode == .infusing || output.mode == .priming || output.mode == .keepOpen
       || output.mode == .retracting
     if output.actuator.isControllerPermitting != isMoving {
-      fail("permit in \(output.mode)", at: tick)
+      fail(.rest, "permit in \(output.mode)", at: tick)
     }
-    if moved != 0, !isMoving { fail("\(moved) steps in \(output.mode)", at: tick) }
-    if moved != 0, !loop.verdict.isPermitting {
-      fail("\(moved) steps without the monitor's permit", at: tick)
+    if moved != 0, !isMoving { fail(.rest, "\(moved) steps in \(output.mode)", at: tick) }
+    if moved != 0, !loop.frame.isMonitorPermitting {
+      fail(.rest, "\(moved) steps without the monitor's permit", at: tick)
     }
-    if output.mode == .retracting, moved > 0 { fail("forward while retracting", at: tick) }
+    if output.mode == .retracting, moved > 0 { fail(.rest, "forward while retracting", at: tick) }
     switch loop.input.command.action {
     case .stop, .pause:
-      if isMoving || moved != 0 || loop.verdict.isPermitting {
-        fail("a stop did not stop in its tick", at: tick)
+      if isMoving || moved != 0 || loop.frame.isPermitted {
+        fail(.rest, "a stop did not stop in its tick", at: tick)
       }
     default: break
     }
-    if loop.input.sensors.link == .lost, isMoving { fail("moves without a link", at: tick) }
+    if loop.input.sensors.link == .lost, isMoving { fail(.rest, "moves without a link", at: tick) }
   }
 
   /// Delivery begins with an operator's accepted start, and with nothing else.
@@ -150,17 +170,46 @@ struct TherapyProperties {
     if isStarted, !isFaultFree { hidden += 40 * stepVolume }
     switch output.mode {
     case .infusing:
-      if !isStarted { fail("\(mode) became infusing without a start", at: tick) }
+      if !isStarted { fail(.starts, "\(mode) became infusing without a start", at: tick) }
     case .keepOpen:
       // With nothing left to give, a start ends in the tick in which it began.
-      if mode != .infusing, !isStarted { fail("\(mode) became keepOpen", at: tick) }
+      if mode != .infusing, !isStarted { fail(.starts, "\(mode) became keepOpen", at: tick) }
     case .priming:
-      if mode != .ready { fail("\(mode) became priming", at: tick) }
+      if mode != .ready { fail(.starts, "\(mode) became priming", at: tick) }
     case .retracting:
-      if mode != .infusing, mode != .keepOpen { fail("\(mode) became retracting", at: tick) }
+      if mode != .infusing, mode != .keepOpen { fail(.starts, "\(mode) became retracting", at: tick) }
     default: break
     }
-    if isStarted, command.role == .patient { fail("a patient started", at: tick) }
+    if isStarted, command.role == .patient { fail(.starts, "a patient started", at: tick) }
+  }
+
+  /// The motor goes forward only after an accepted start or priming that nothing has ended since;
+  /// an acknowledgement, a pause of the sound or the end of a condition is none.
+  private mutating func checkStart(_ loop: Pass, moved: Int64, tick: Int64) {
+    let isAccepted = loop.output.result == .accepted
+    switch loop.input.command.action {
+    case .start where isAccepted, .prime where isAccepted: isStarted = true
+    case .powerOff where isAccepted: isStarted = false
+    case .stop, .pause: isStarted = false
+    default: break
+    }
+    if moved > 0, !isStarted { fail(.starts, "\(moved) steps that nobody started", at: tick) }
+    // What stops is a condition in the alarm table's column, of the monitor from its second tick on:
+    // what it objects to for one tick only holds the motor for that tick. At the pressure ceiling it
+    // lets the motor draw back, and judges a step forward by itself.
+    let objections = loop.verdict.objections.bits & ~Self.ceiling
+    let stopping = (loop.output.conditions.bits | objections & lastObjections) & Self.stopping
+    lastObjections = objections
+    if stopping != 0 || loop.output.mode == .alarmStop { isStarted = false }
+    if loop.input.sensors.syringe.validity == .valid,
+      loop.input.sensors.syringe.value.isSecure || moved == 0
+    {
+      looseTicks = 0
+    } else {
+      // 1 s; a sample is up to 0.1 s old.
+      looseTicks += 1
+      if looseTicks > 110 { fail(.rest, "moves with the syringe out of place", at: tick) }
+    }
   }
 
   // MARK: - Signals
@@ -179,24 +228,47 @@ struct TherapyProperties {
     return set.bits
   }()
 
-  private mutating func checkSignals(_ loop: Pass, tick: Int64) {
-    let frame = ActuatorFrame(controller: loop.output, monitor: loop.verdict)
+  /// Those of them that stop; the last two high ones do not.
+  static let stopping: UInt64 = {
+    var set = AlarmSet(bits: high)
+    set.remove(.unacknowledged)
+    set.remove(.libraryInvalid)
+    return set.bits
+  }()
+
+  private static let ceiling: UInt64 = 1 << UInt64(AlarmID.downstreamOcclusion.rawValue)
+
+  private mutating func checkSignals(_ loop: Pass, elapsed: UInt16, tick: Int64) {
+    let frame = loop.frame
+    switch loop.input.command.action {
+    case .audioPause where loop.output.result == .accepted,
+      .acknowledge where loop.output.result == .accepted:
+      silencedAt = tick
+    default: if loop.input.sensors.keys.contains(.audioPause) { silencedAt = tick }
+    }
     let present = loop.output.conditions.bits | loop.verdict.objections.bits
     if present & Self.high != 0 {
       let since = highSince ?? tick
       highSince = since
       if frame.lamp != .high, tick - since >= 100 {
-        fail("high condition \(present & Self.high) without red lamp", at: tick)
+        fail(.signals, "high condition \(present & Self.high) without red lamp", at: tick)
+      }
+      // 120 s of audio pause at most; the sound of a key that was pressed takes a tick.
+      let isSilenced = tick - silencedAt <= 12_000
+      silentTicks = frame.buzzer == .high || isSilenced ? 0 : silentTicks + Int64(elapsed)
+      if silentTicks > 100 {
+        fail(.signals, "high condition \(present & Self.high) without sound", at: tick)
       }
     } else {
       highSince = nil
+      silentTicks = 0
     }
     guard isFaultFree else { return }
     if !loop.verdict.objections.isEmpty {
-      fail("the monitor objects: \(loop.verdict.objections.bits)", at: tick)
+      fail(.quiet, "the monitor objects: \(loop.verdict.objections.bits)", at: tick)
     }
     let signals = loop.output.signals.bits & Self.high
-    if signals != 0 { fail("false alarm \(signals)", at: tick) }
+    if signals != 0 { fail(.quiet, "false alarm \(signals)", at: tick) }
   }
 
   // MARK: - Volume and mass
@@ -216,10 +288,10 @@ struct TherapyProperties {
     if mode == .priming { return }
     delivered += Double(moved) * stepVolume
     if delivered > allowed + slackVolume + hidden + 12 * largestStep {
-      fail("\(delivered) mL delivered, \(allowed) mL prescribed", at: tick)
+      fail(.prescribed, "\(delivered) mL delivered, \(allowed) mL prescribed", at: tick)
     }
     guard let confirmed else {
-      fail("\(moved) steps with nothing confirmed", at: tick)
+      fail(.prescribed, "\(moved) steps with nothing confirmed", at: tick)
       return
     }
     let before = deliveredMass
@@ -232,7 +304,7 @@ struct TherapyProperties {
       windows[index].see(tick: lit, before: before, after: deliveredMass)
       let cap = confirmed.caps[index] * 1e6
       if cap > 0, windows[index].highest > cap + slack {
-        fail("\(windows[index].highest) ng in window \(index), cap \(cap) ng", at: tick)
+        fail(.caps, "\(windows[index].highest) ng in window \(index), cap \(cap) ng", at: tick)
       }
     }
   }
@@ -267,11 +339,11 @@ struct TherapyProperties {
     allowed += confirmed.bolus / confirmed.concentration
     let lit = tick - darkTicks
     if let last = grants.last, lit - last < confirmed.lockout_min * 6000 {
-      fail("a bolus \(lit - last) ticks after the last", at: tick)
+      fail(.boluses, "a bolus \(lit - last) ticks after the last", at: tick)
     }
     grants.append(lit)
     if grants.count(where: { lit - $0 < 360_000 }) > Int(confirmed.bolusesPerHour) {
-      fail("too many boluses in an hour", at: tick)
+      fail(.boluses, "too many boluses in an hour", at: tick)
     }
   }
 

@@ -1,15 +1,14 @@
 // One defect of the controller at a time, planted between it and everything else; the monitor and
 // the plant are whole.
 
-import Catalogue
 import Foundation
 import PumpFirmware
 import PumpHAL
 import PumpMonitor
 import PumpPlant
-import Session
-import SessionFile
 import Testing
+
+@testable import TherapyAttack
 
 /// A pump whose controller hears, sees or says something else than what is so.
 struct DefectiveWorld {
@@ -29,21 +28,19 @@ struct DefectiveWorld {
   /// What goes out to the hardware instead.
   var says: (inout ActuatorFrame, TickOutput) -> Void = { _, _ in }
 
-  init(_ therapy: Therapy) throws {
-    let description = try therapy.described()
-    var parameters = PlantParameters(description)
+  init(_ therapy: Therapy) {
+    var parameters = therapy.hardware.plant
     parameters.drug.concentration = therapy.concentration
     parameters.fill = therapy.fill * 1000
     pump = SimulatedPump(parameters)
-    var configuration = description.pump.configuration(with: description.battery)
-    configuration.selfTest = Ticks(count: 20)
-    let powerOn = PowerOn(capabilities: pump.capabilities, configuration: configuration)
+    let powerOn = PowerOn(
+      capabilities: pump.capabilities, configuration: therapy.hardware.configuration)
     let memory = pump.restoreMemory()
     controller = Controller(powerOn: powerOn, memory: memory.span)
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
     stepVolume =
-      Double(description.syringe.specification.boreArea.squareMicrometres) * 250e-15
-    setUp = therapy.setUp(description)
+      Double(therapy.syringe.specification.boreArea.squareMicrometres) * 250e-15
+    setUp = therapy.setUp()
   }
 
   /// What the motor did, mL in the syringe that is really there.
@@ -113,7 +110,7 @@ struct PlantedDefectTests {
 
   @Test("R-007: rate × 10: caught within 0.03 mL")
   func rateTimesTen() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.says = { frame, _ in
       frame.targetSteps *= 10
       frame.stepRateBound = 4000
@@ -124,7 +121,7 @@ struct PlantedDefectTests {
 
   @Test("The area of a 10 mL syringe in use for a 20 mL one: caught within 0.1 mL")
   func wrongArea() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.hears = { action in
       guard case .confirmSyringe(var syringe) = action else { return action }
       syringe.boreArea = Area(squareMicrometres: 163_539_000)
@@ -139,7 +136,7 @@ struct PlantedDefectTests {
   func wrongConcentration() throws {
     var therapy = therapy()
     therapy.phases = [Therapy.basal(4.2, seconds: 3 * 3600)]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       guard case .setDrug = action else { return action }
       return .setDrug(
@@ -152,7 +149,7 @@ struct PlantedDefectTests {
   @Test("R-103: a stop or a reaction that the controller does not hear stops in its tick")
   func deafToStop() throws {
     for action in [OperatorAction.stop, .pause, .reportReaction(severity: 3), .powerOff] {
-      var world = try DefectiveWorld(therapy())
+      var world = DefectiveWorld(therapy())
       world.hears = { heard in heard == action ? .none : heard }
       world.start()
       world.run(seconds: 60)
@@ -165,7 +162,7 @@ struct PlantedDefectTests {
 
   @Test("R-007: a motor that heeds nobody after a stop is objected to within 0.021 mL")
   func stuckOn() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.start()
     world.run(seconds: 60)
     world.pass(.stop)
@@ -188,7 +185,7 @@ struct PlantedDefectTests {
   func capsDisabled() throws {
     var therapy = therapy()
     therapy.caps = [5, 0, 0]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       if case .setDoseCap = action { return .none }
       return action
@@ -206,7 +203,7 @@ struct PlantedDefectTests {
 
   @Test("A bolus that nobody asked for is caught within 0.03 mL; one within the lockout likewise")
   func boluses() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.start()
     world.run(seconds: 60)
     world.hears = { _ in
@@ -214,7 +211,7 @@ struct PlantedDefectTests {
     }
     report("bolus unasked", world.volumeUntilObjection(seconds: 120), most: 0.03)
 
-    world = try DefectiveWorld(therapy())
+    world = DefectiveWorld(therapy())
     world.hears = { action in
       if case .setPatientBolus(let dose, _, _, let flow) = action {
         return .setPatientBolus(
@@ -233,7 +230,7 @@ struct PlantedDefectTests {
 
   @Test("Priming that does not end is caught at what was asked for and 0.05 mL")
   func primingOn() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.hears = { action in
       if case .prime = action {
         return .prime(volume: Volume(picolitres: 2_000_000_000), isDisconnected: true)
@@ -253,7 +250,7 @@ struct PlantedDefectTests {
     therapy.phases = [
       Therapy.basal(4.2, seconds: 7200), Therapy.basal(30, seconds: 3600),
     ]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.hears = { action in
       if case .setPhase(0, var phase) = action {
         phase.duration = Ticks(count: 6000)
@@ -268,13 +265,13 @@ struct PlantedDefectTests {
 
   @Test("R-040: with its occlusion alarm blind, pressure stays below 1000 mmHg")
   func blindToForce() throws {
-    for syringe in ["bd-plastipak-10", "bd-plastipak-20"] {
+    for syringe in [FittedSyringe.plastipak10, .plastipak20] {
       var therapy = therapy()
       therapy.syringe = syringe
       therapy.fill = 9
       therapy.phases = [Therapy.basal(30, seconds: 3 * 3600 / 2)]
       therapy.concentration = 6
-      var world = try DefectiveWorld(therapy)
+      var world = DefectiveWorld(therapy)
       world.sees = { $0.force.value = 4_500_000 }
       world.start()
       world.run(seconds: 60)
@@ -295,7 +292,7 @@ struct PlantedDefectTests {
   func retractionOn() throws {
     var therapy = therapy()
     therapy.phases = [Therapy.basal(30, seconds: 7200)]
-    var world = try DefectiveWorld(therapy)
+    var world = DefectiveWorld(therapy)
     world.start()
     world.run(seconds: 60)
     world.pump.inject(.occlusion(site: .needle, remaining: 0, ramp: 0))
@@ -318,7 +315,7 @@ struct PlantedDefectTests {
   @Test(
     "The bolus key gives one bolus, to which the monitor does not object; the stop key stops both")
   func keys() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.start()
     world.run(seconds: 60)
     let before = world.delivered
@@ -340,7 +337,7 @@ struct PlantedDefectTests {
 
   @Test("Frames that a hung controller repeats move nothing more")
   func hung() throws {
-    var world = try DefectiveWorld(therapy())
+    var world = DefectiveWorld(therapy())
     world.start()
     world.run(seconds: 60)
     let frozen = ActuatorFrame(controller: world.output, monitor: world.verdict)
@@ -352,103 +349,5 @@ struct PlantedDefectTests {
     let before = world.delivered
     world.run(seconds: 600)
     #expect(world.delivered - before <= world.stepVolume)
-  }
-}
-
-@Suite("Each property can fail")
-struct PropertyFailureTests {
-  /// What the properties say when what they are shown is falsified so.
-  private func violation(
-    _ actions: [OperatorAction] = [],
-    _ doctor: @escaping (inout Pass, inout Int64) -> Void
-  ) throws -> String {
-    var therapy = Therapy()
-    therapy.phases = [Therapy.basal(12, seconds: 600)]
-    therapy.bolus = 0.3
-    therapy.caps = [14, 0, 0]
-    var world = try TherapyWorld(therapy)
-    world.properties = TherapyProperties(isFaultFree: true)
-    world.setUp()
-    world.give(.start)
-    world.run(seconds: 60)
-    #expect(world.properties?.violation == nil)
-    world.doctor = doctor
-    for action in actions { world.give(action) }
-    world.run(seconds: 120)
-    return world.properties?.violation ?? "nothing"
-  }
-
-  @Test("more than prescribed, motion at rest, motion without the monitor's permit")
-  func motion() throws {
-    #expect(try violation { _, moved in moved *= 2 }.contains("prescribed"))
-    #expect(try violation([.stop]) { _, moved in moved = 1 }.contains("steps in stopped"))
-    let late = try violation([.stop]) { pass, moved in
-      if pass.input.command.action == .none { moved = 1 }
-    }
-    #expect(late.contains("steps in stopped"))
-    #expect(
-      try violation { pass, _ in pass.verdict.isPermitting = false }.contains("permit"))
-  }
-
-  @Test("a start that nobody gave, a stop that does not stop")
-  func modes() throws {
-    let unasked = try violation([.pause, .start]) { pass, _ in pass.input.command = .none }
-    #expect(unasked.contains("without a start"))
-    let deaf = try violation { pass, _ in
-      pass.input.command = OperatorCommand(.stop, by: .patient)
-    }
-    #expect(deaf.contains("did not stop"))
-  }
-
-  @Test("a condition without its lamp, an objection and an alarm without a fault")
-  func signals() throws {
-    let dark = try violation { pass, _ in
-      pass.output.conditions.insert(.driveFault)
-      pass.output.actuator.lamp = .off
-    }
-    #expect(dark.contains("without red lamp"))
-    let objecting = try violation { pass, _ in pass.verdict.objections.insert(.overInfusion) }
-    #expect(objecting.contains("objects"))
-    let alarming = try violation { pass, _ in
-      pass.output.signals.insert(.downstreamOcclusion)
-      pass.output.actuator.lamp = .high
-    }
-    #expect(alarming.contains("false alarm"))
-  }
-
-  @Test("a cap passed, a lockout not kept")
-  func caps() throws {
-    let over = try violation([.none, .none]) { pass, _ in
-      if pass.input.command.action == .none, pass.input.sensors.tick % 1000 == 0 {
-        pass.input.command = OperatorCommand(
-          .setDoseCap(index: 0, window: .oneHour, cap: Mass(nanograms: 1000)), by: .pharmacist)
-        pass.output.result = .accepted
-      } else if pass.input.sensors.tick % 1000 == 1 {
-        pass.input.command = OperatorCommand(.confirm(phaseCount: 1), by: .pharmacist)
-        pass.output.result = .accepted
-      }
-    }
-    #expect(over.contains("in window 0"))
-    let again = try violation { pass, _ in
-      if pass.input.sensors.tick % 1000 == 0 {
-        pass.input.command = OperatorCommand(.requestBolus, by: .patient)
-        pass.output.result = .accepted
-      }
-    }
-    #expect(again.contains("a bolus"))
-  }
-
-  @Test("every window: an exact window finds what lies across any boundary")
-  func exactWindow() {
-    var window = ExactWindow(ticks: 100)
-    var total = 0.0
-    for tick in [Int64(10), 95, 105, 300, 399, 400] {
-      window.see(tick: tick, before: total, after: total + 1)
-      total += 1
-    }
-    // 10, 95 and 105 lie within 95 ticks, 300, 399 and 400 within 100.
-    #expect(window.highest == 3)
-    window.see(tick: 401, before: total, after: total + 1)
-    #expect(window.highest == 3, "the step at 300 is 101 ticks old")
   }
 }

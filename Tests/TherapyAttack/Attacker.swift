@@ -1,13 +1,9 @@
 // Somebody who operates the pump at random, and a world that breaks at random; all of it from one
 // seed.
 
-import Catalogue
-import Foundation
 import PumpFirmware
 import PumpHAL
 import PumpPlant
-import Session
-import SessionFile
 
 /// How hard a session is attacked.
 enum AttackKind: String, CaseIterable, Sendable {
@@ -24,35 +20,37 @@ struct Attacker {
   let kind: AttackKind
   let seed: UInt64
   let seconds: Int64
+  let defect: Defect?
+  /// What was done, for a session that has to be run again.
+  private(set) var recording: AttackRecording
   private var dice: Dice
   private var faults: [(due: Int64, kind: FaultKind)] = []
   private var queue: [OperatorCommand] = []
   private var lastSteps: Int64 = 0
   private var restSince: Int64 = 0
 
-  init(_ kind: AttackKind, seed: UInt64, seconds: Int64) {
+  /// - Parameter seconds: how long the session lasts.
+  init(_ kind: AttackKind, seed: UInt64, seconds: Int64, defect: Defect? = nil) {
     self.kind = kind
     self.seed = seed
     self.seconds = seconds
+    self.defect = defect
     dice = Dice(seed &* 3 &+ UInt64(kind.rawValue.utf8.count))
+    recording = AttackRecording(kind: kind, seed: seed)
+    recording.therapy = makeTherapy()
   }
 
-  /// What must hold that did not, with the seed; nil where everything held.
-  mutating func run() throws -> String? {
-    let therapy = makeTherapy()
-    var world = try TherapyWorld(therapy, seed: seed)
-    world.properties = TherapyProperties(
-      isFaultFree: kind == .therapy,
-      // Faults are found within 0.02 mL; without them only the encoder's resolution counts.
-      slackVolume: kind == .therapy ? 0 : 0.02)
-    world.isTraced = ProcessInfo.processInfo.environment["TRUMPET_TRACE"] != nil
-    if world.isTraced { print(therapy) }
+  /// What must hold that did not; nil where everything held.
+  mutating func run(isTraced: Bool = false) -> Violation? {
+    var world = recording.world(defect: defect)
+    world.isTraced = isTraced
+    if isTraced { print(recording.therapy) }
     let refused = world.setUp()
     if !refused.isEmpty, kind != .nonsense {
-      return "seed \(seed) \(kind): set-up refused \(refused)"
+      return recording.violation(.starts, "set-up refused \(refused)", at: world.tick)
     }
     if dice.once(in: 3) {
-      world.pump.inject(.disconnection(site: .needle))
+      strike(.fault(.disconnection(site: .needle)), &world)
       queue.append(
         OperatorCommand(
           .prime(
@@ -60,15 +58,18 @@ struct Attacker {
           by: .nurse))
       give(&world, 6000)
       world.run(seconds: 60)
-      world.pump.clear(.disconnection)
+      strike(.clear(.disconnection), &world)
     }
     queue.append(OperatorCommand(.start, by: .nurse))
     give(&world, seconds * 100)
-    // Come to rest, so that the account can be compared.
-    world.pass(OperatorCommand(.stop, by: .nurse))
-    world.run(seconds: 1)
-    if let violation = world.properties?.violation { return "seed \(seed) \(kind): \(violation)" }
-    return account(world)
+    return recording.finish(&world)
+  }
+
+  /// Something is done to the world, and written down.
+  private mutating func strike(_ blow: Blow, _ world: inout TherapyWorld) {
+    recording.blows.append((world.tick, blow))
+    if world.isTraced { print(world.tick, blow) }
+    blow.land(on: &world)
   }
 
   // MARK: - Operating
@@ -85,6 +86,8 @@ struct Attacker {
       if kind == .faults { breakSomething(&world) }
       let command = queue.isEmpty ? OperatorCommand.none : queue.removeFirst()
       if command.action == .start { restSince = world.tick }
+      if command.action != .none { recording.blows.append((world.tick, .command(command))) }
+      if elapsed > 1 { recording.blows.append((world.tick, .late(elapsed))) }
       world.pass(command, elapsed: elapsed)
       if world.properties?.violation != nil { return }
     }
@@ -104,7 +107,9 @@ struct Attacker {
     case .askResume:
       add(.answerResume(isResuming: !dice.once(in: 8)), .nurse)
     case .alarmStop, .stopped, .paused:
-      if dice.once(in: 12) {
+      if dice.once(in: 4) {
+        add(.audioPause, dice.pick(Role.allCases))
+      } else if dice.once(in: 12) {
         renew(&world)
       } else if dice.once(in: 8) {
         add(.stop, .nurse)
@@ -157,14 +162,12 @@ struct Attacker {
 
   /// Another syringe, of any size, perhaps with another solution; the programme goes on.
   private mutating func change(_ world: inout TherapyWorld) {
-    let other = dice.pick(syringes)
-    guard let entry = try? other.described() else { return }
+    let other = dice.pick(Self.syringes)
     var concentration = world.therapy.concentration
     if world.output.mode == .awaitingSyringe, dice.once(in: 2) { concentration *= 0.8 }
-    world.pump.changeSyringe(
-      SyringeParameters(entry.syringe), fill: other.fill * 1000, concentration: concentration)
+    strike(.fit(other.syringe, fill: other.fill, concentration: concentration), &world)
     wait(world.output.mode == .awaitingSyringe ? 2000 : 20)
-    add(.confirmSyringe(entry.syringe.specification), .nurse)
+    add(.confirmSyringe(other.syringe.specification), .nurse)
     add(.setFill(Volume(picolitres: Int64(other.fill * 1e9))), .nurse)
     add(
       .setDrug(
@@ -178,15 +181,16 @@ struct Attacker {
   /// Enters the whole therapy again, as the same patient's or another's.
   private mutating func renew(_ world: inout TherapyWorld) {
     // The syringe of the therapy is fitted again.
-    world.pump.changeSyringe(
-      SyringeParameters(world.description.syringe), fill: world.therapy.fill * 1000,
-      concentration: world.therapy.concentration)
+    strike(
+      .fit(
+        world.therapy.syringe, fill: world.therapy.fill,
+        concentration: world.therapy.concentration), &world)
     let isNew = dice.once(in: 2)
     wait(20)
     // Hands need a while to change a syringe, unless the pump was stopped before.
     if dice.once(in: 2) || world.tick - restSince < 2000 { add(.stop, .nurse) }
     add(.acknowledge, .pharmacist)
-    for action in world.therapy.setUp(world.description, isNewPatient: isNew) {
+    for action in world.therapy.setUp(isNewPatient: isNew) {
       add(action, .pharmacist)
     }
     add(.start, .nurse)
@@ -205,7 +209,7 @@ struct Attacker {
 
   private mutating func breakSomething(_ world: inout TherapyWorld) {
     if let index = faults.firstIndex(where: { $0.due <= world.tick }) {
-      world.pump.clear(faults.remove(at: index).kind)
+      strike(.clear(faults.remove(at: index).kind), &world)
     }
     guard dice.once(in: 6000) else { return }
     let fault: Fault =
@@ -225,11 +229,10 @@ struct Attacker {
       case 11: .height(metres: dice.real(-0.8...0.8))
       default: .wrongSyringe(boreArea: dice.real(150...600))
       }
-    world.pump.inject(fault)
-    if world.isTraced { print(world.tick, fault) }
+    strike(.fault(fault), &world)
     faults.append((world.tick + dice.roll(100...18_000), fault.kind))
-    if dice.once(in: 4) { world.pump.tearNextWrite() }
-    if dice.once(in: 4) { world.pump.loseNextWrite() }
+    if dice.once(in: 4) { strike(.tearNextWrite, &world) }
+    if dice.once(in: 4) { strike(.loseNextWrite, &world) }
   }
 
   // MARK: - Nonsense
@@ -312,11 +315,11 @@ struct Attacker {
     }
   }
 
-  // MARK: - Therapy and account
+  // MARK: - Therapy
 
-  private let syringes: [Therapy] = [
-    ("bd-plastipak-10", 9.0), ("bd-plastipak-20", 15), ("bd-plastipak-30", 20),
-    ("bd-plastipak-50", 30),
+  private static let syringes: [Therapy] = [
+    (FittedSyringe.plastipak10, 9.0), (FittedSyringe.plastipak20, 15), (FittedSyringe.plastipak30, 20),
+    (FittedSyringe.plastipak50, 30),
   ].map {
     var therapy = Therapy()
     therapy.syringe = $0.0
@@ -326,7 +329,7 @@ struct Attacker {
 
   private mutating func makeTherapy() -> Therapy {
     var therapy = Therapy()
-    let fitted = dice.pick(syringes)
+    let fitted = dice.pick(Self.syringes)
     therapy.syringe = fitted.syringe
     therapy.fill = fitted.fill
     therapy.concentration = dice.pick([2, 6, 15, 25])
@@ -358,25 +361,5 @@ struct Attacker {
       therapy.caps = [cap, cap * dice.real(1...2), cap * dice.real(1...4)]
     }
     return therapy
-  }
-
-  /// Whether the account agrees with itself and with the motor.
-  private func account(_ world: TherapyWorld) -> String? {
-    guard kind == .therapy, let properties = world.properties else { return nil }
-    let view = world.loop.controller.telemetry
-    let parts = view.loadingMass + view.basalMass + view.bolusMass
-    if parts != view.dispensedMass { return "seed \(seed): parts do not add up" }
-    // One solution throughout, else volume and mass say different things.
-    guard !properties.hasOtherSolution else { return nil }
-    let mass = Double(view.dispensedVolume.picolitres) / 1e9 * world.therapy.concentration * 1e6
-    if abs(mass - Double(view.dispensedMass.nanograms)) > 2 + mass * 1e-9 {
-      return "seed \(seed): \(view.dispensedMass) for \(view.dispensedVolume)"
-    }
-    // What was under way when a stop came is lost: a tick's steps each time.
-    let volume = Double(view.dispensedVolume.picolitres) / 1e9
-    if properties.confirmations == 1, abs(volume - properties.delivered) > 0.01 {
-      return "seed \(seed): \(volume) mL accounted for, \(properties.delivered) mL delivered"
-    }
-    return nil
   }
 }

@@ -2,8 +2,9 @@ import Foundation
 import PumpFirmware
 import PumpHAL
 import PumpPlant
-import Session
 import Testing
+
+@testable import TherapyAttack
 
 @Suite("Volume over a long time")
 struct LongRunTests {
@@ -20,14 +21,14 @@ struct LongRunTests {
     therapy.phases = [Therapy.basal(flow * 6, seconds: Int64(hours * 3600 + 7200))]
     therapy.fill = flow > 5 ? 20 : 10
     if flow > 5 { therapy.phases = [Therapy.basal(flow * 6, seconds: Int64(hours * 3600 + 600))] }
-    var world = try TherapyWorld(therapy)
+    var world = TherapyWorld(therapy)
     world.properties = TherapyProperties(isFaultFree: true)
     #expect(world.setUp().isEmpty)
     world.give(.start)
     world.run(seconds: hours * 3600)
     let programme = flow * hours
     let motor = Double(world.truth.stepsDone) * world.stepVolume
-    let account = Double(world.loop.controller.telemetry.dispensedVolume.picolitres) / 1e9
+    let account = Double(world.controller.telemetry.dispensedVolume.picolitres) / 1e9
     let infused = world.truth.infusedVolume / 1000
     // One microstep is 71 nL.
     #expect(abs(motor - programme) < 1.5e-4, "\(motor) mL of \(programme) mL")

@@ -4,6 +4,8 @@ import PumpHAL
 import PumpPlant
 import Testing
 
+@testable import TherapyAttack
+
 @Suite("Power lost in a bolus")
 struct PowerLossTests {
   /// What the memory does to the write under way.
@@ -20,7 +22,7 @@ struct PowerLossTests {
     therapy.bolus = 0.3
     // The grant looks an hour ahead: 7.2 mg of basal, the bolus, and a bin of a minute.
     therapy.caps = [7.7, 0, 0]
-    var world = try TherapyWorld(therapy)
+    var world = TherapyWorld(therapy)
     world.properties = TherapyProperties(isFaultFree: false)
     #expect(world.setUp().isEmpty)
     world.give(.start)
