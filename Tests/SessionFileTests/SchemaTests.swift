@@ -46,7 +46,7 @@ private enum Python {
     let schema = try #require(object as? [String: Any])
     #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
     let properties = try #require(schema["properties"] as? [String: Any])
-    #expect(properties.count == 18)
+    #expect(properties.count == FormatKeys.root.count)
     for (key, value) in properties {
       let property = try #require(value as? [String: Any])
       #expect(property["description"] is String, "\(key) has no description")
