@@ -181,84 +181,99 @@ static const unsigned char file_58[] = {
 #embed "../../Sources/PumpMonitor/Prescription.swift"
 };
 static const unsigned char file_59[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
+#embed "../../Sources/PumpMonitor/ProgressWatch.swift"
 };
 static const unsigned char file_60[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
 };
 static const unsigned char file_61[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
 };
 static const unsigned char file_62[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
 };
 static const unsigned char file_63[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
 };
 static const unsigned char file_64[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
 };
 static const unsigned char file_65[] = {
-#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Watching.swift"
 };
 static const unsigned char file_66[] = {
-#embed "../../Sources/PumpPlant/Battery.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
 };
 static const unsigned char file_67[] = {
-#embed "../../Sources/PumpPlant/Drive.swift"
+#embed "../../Sources/PumpMonitor/RetractionWatch.swift"
 };
 static const unsigned char file_68[] = {
-#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
+#embed "../../Sources/PumpMonitor/RoleAccess.swift"
 };
 static const unsigned char file_69[] = {
-#embed "../../Sources/PumpPlant/Fault.swift"
+#embed "../../Sources/PumpMonitor/SignalWatch.swift"
 };
 static const unsigned char file_70[] = {
-#embed "../../Sources/PumpPlant/FluidPath.swift"
+#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
 };
 static const unsigned char file_71[] = {
-#embed "../../Sources/PumpPlant/LineContent.swift"
+#embed "../../Sources/PumpPlant/Battery.swift"
 };
 static const unsigned char file_72[] = {
-#embed "../../Sources/PumpPlant/NoiseSource.swift"
+#embed "../../Sources/PumpPlant/Drive.swift"
 };
 static const unsigned char file_73[] = {
-#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
+#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
 };
 static const unsigned char file_74[] = {
-#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
+#embed "../../Sources/PumpPlant/Fault.swift"
 };
 static const unsigned char file_75[] = {
-#embed "../../Sources/PumpPlant/Plant+Faults.swift"
+#embed "../../Sources/PumpPlant/FluidPath.swift"
 };
 static const unsigned char file_76[] = {
-#embed "../../Sources/PumpPlant/Plant.swift"
+#embed "../../Sources/PumpPlant/LineContent.swift"
 };
 static const unsigned char file_77[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
+#embed "../../Sources/PumpPlant/NoiseSource.swift"
 };
 static const unsigned char file_78[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
+#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
 };
 static const unsigned char file_79[] = {
-#embed "../../Sources/PumpPlant/PlantParameters.swift"
+#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
 };
 static const unsigned char file_80[] = {
-#embed "../../Sources/PumpPlant/PlantTruth.swift"
+#embed "../../Sources/PumpPlant/Plant+Faults.swift"
 };
 static const unsigned char file_81[] = {
-#embed "../../Sources/PumpPlant/SensorSuite.swift"
+#embed "../../Sources/PumpPlant/Plant.swift"
 };
 static const unsigned char file_82[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
 };
 static const unsigned char file_83[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
 };
 static const unsigned char file_84[] = {
-#embed "../../Sources/PumpPlant/SquareRoot.swift"
+#embed "../../Sources/PumpPlant/PlantParameters.swift"
 };
 static const unsigned char file_85[] = {
+#embed "../../Sources/PumpPlant/PlantTruth.swift"
+};
+static const unsigned char file_86[] = {
+#embed "../../Sources/PumpPlant/SensorSuite.swift"
+};
+static const unsigned char file_87[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+};
+static const unsigned char file_88[] = {
+#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+};
+static const unsigned char file_89[] = {
+#embed "../../Sources/PumpPlant/SquareRoot.swift"
+};
+static const unsigned char file_90[] = {
 #embed "../../Sources/PumpPlant/StepGenerator.swift"
 };
 
@@ -322,33 +337,38 @@ static const CoreSource all[] = {
     {"Sources/PumpMonitor/MonitorMode.swift", file_56, sizeof file_56},
     {"Sources/PumpMonitor/MotionWatch.swift", file_57, sizeof file_57},
     {"Sources/PumpMonitor/Prescription.swift", file_58, sizeof file_58},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_59, sizeof file_59},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_60, sizeof file_60},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_61, sizeof file_61},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_62, sizeof file_62},
-    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_63, sizeof file_63},
-    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_64, sizeof file_64},
-    {"Sources/PumpMonitor/ThrustWatch.swift", file_65, sizeof file_65},
-    {"Sources/PumpPlant/Battery.swift", file_66, sizeof file_66},
-    {"Sources/PumpPlant/Drive.swift", file_67, sizeof file_67},
-    {"Sources/PumpPlant/Fault+Canonical.swift", file_68, sizeof file_68},
-    {"Sources/PumpPlant/Fault.swift", file_69, sizeof file_69},
-    {"Sources/PumpPlant/FluidPath.swift", file_70, sizeof file_70},
-    {"Sources/PumpPlant/LineContent.swift", file_71, sizeof file_71},
-    {"Sources/PumpPlant/NoiseSource.swift", file_72, sizeof file_72},
-    {"Sources/PumpPlant/NonVolatileMemory.swift", file_73, sizeof file_73},
-    {"Sources/PumpPlant/Pharmacokinetics.swift", file_74, sizeof file_74},
-    {"Sources/PumpPlant/Plant+Faults.swift", file_75, sizeof file_75},
-    {"Sources/PumpPlant/Plant.swift", file_76, sizeof file_76},
-    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_77, sizeof file_77},
-    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_78, sizeof file_78},
-    {"Sources/PumpPlant/PlantParameters.swift", file_79, sizeof file_79},
-    {"Sources/PumpPlant/PlantTruth.swift", file_80, sizeof file_80},
-    {"Sources/PumpPlant/SensorSuite.swift", file_81, sizeof file_81},
-    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_82, sizeof file_82},
-    {"Sources/PumpPlant/SimulatedPump.swift", file_83, sizeof file_83},
-    {"Sources/PumpPlant/SquareRoot.swift", file_84, sizeof file_84},
-    {"Sources/PumpPlant/StepGenerator.swift", file_85, sizeof file_85},
+    {"Sources/PumpMonitor/ProgressWatch.swift", file_59, sizeof file_59},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_60, sizeof file_60},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_61, sizeof file_61},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_62, sizeof file_62},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_63, sizeof file_63},
+    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_64, sizeof file_64},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Watching.swift", file_65, sizeof file_65},
+    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_66, sizeof file_66},
+    {"Sources/PumpMonitor/RetractionWatch.swift", file_67, sizeof file_67},
+    {"Sources/PumpMonitor/RoleAccess.swift", file_68, sizeof file_68},
+    {"Sources/PumpMonitor/SignalWatch.swift", file_69, sizeof file_69},
+    {"Sources/PumpMonitor/ThrustWatch.swift", file_70, sizeof file_70},
+    {"Sources/PumpPlant/Battery.swift", file_71, sizeof file_71},
+    {"Sources/PumpPlant/Drive.swift", file_72, sizeof file_72},
+    {"Sources/PumpPlant/Fault+Canonical.swift", file_73, sizeof file_73},
+    {"Sources/PumpPlant/Fault.swift", file_74, sizeof file_74},
+    {"Sources/PumpPlant/FluidPath.swift", file_75, sizeof file_75},
+    {"Sources/PumpPlant/LineContent.swift", file_76, sizeof file_76},
+    {"Sources/PumpPlant/NoiseSource.swift", file_77, sizeof file_77},
+    {"Sources/PumpPlant/NonVolatileMemory.swift", file_78, sizeof file_78},
+    {"Sources/PumpPlant/Pharmacokinetics.swift", file_79, sizeof file_79},
+    {"Sources/PumpPlant/Plant+Faults.swift", file_80, sizeof file_80},
+    {"Sources/PumpPlant/Plant.swift", file_81, sizeof file_81},
+    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_82, sizeof file_82},
+    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_83, sizeof file_83},
+    {"Sources/PumpPlant/PlantParameters.swift", file_84, sizeof file_84},
+    {"Sources/PumpPlant/PlantTruth.swift", file_85, sizeof file_85},
+    {"Sources/PumpPlant/SensorSuite.swift", file_86, sizeof file_86},
+    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_87, sizeof file_87},
+    {"Sources/PumpPlant/SimulatedPump.swift", file_88, sizeof file_88},
+    {"Sources/PumpPlant/SquareRoot.swift", file_89, sizeof file_89},
+    {"Sources/PumpPlant/StepGenerator.swift", file_90, sizeof file_90},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }

@@ -235,11 +235,18 @@ struct Envelope: Sendable {
     if hasChanged { place() }
   }
 
+  /// Whether the programme may have ended, or come to where it waits for a syringe.
+  var mayHaveEnded: Bool {
+    mutating get { latest >= phaseCount || mayAwaitSyringe }
+  }
+
   /// The slowest flow at which the controller may be delivering, in a tick; zero where none may be.
   ///
   /// A reaction that halved the basal before a loss of power is not known here, so `isHalvable` takes
-  /// off two halvings more than were heard.
-  mutating func slowest(isHalvable: Bool) -> Attolitres {
+  /// off two halvings more than were heard. `mayKeepOpen`: at a cap it goes down to the keep-open
+  /// rate before the programme has ended.
+  mutating func slowest(isHalvable: Bool, mayKeepOpen: Bool = false) -> Attolitres {
+    let isHalvable = isHalvable || halvings > 0
     var least = Attolitres.zero
     var index = earliest
     while index <= latest, index < phaseCount {
@@ -251,8 +258,14 @@ struct Envelope: Sendable {
       }
       index += 1
     }
-    if latest >= phaseCount, keepOpen.rawValue > 0 {
+    if latest >= phaseCount || mayKeepOpen, keepOpen.rawValue > 0 {
       least = least.rawValue == 0 ? keepOpen : .smallest(least, keepOpen)
+      // The keep-open rate never exceeds the rate that was set.
+      if phaseCount > 0, phases[Int(phaseCount) - 1].kind == .basal {
+        var flow = phases[Int(phaseCount) - 1].perTick
+        if isHalvable { flow.rawValue = (flow.rawValue >> Int64(halvings)) / 4 + 1 }
+        least = .smallest(least, flow)
+      }
     }
     return least
   }

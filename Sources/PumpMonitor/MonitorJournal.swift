@@ -20,6 +20,8 @@ enum JournalSlot: UInt8, Sendable {
   case caps = 7
   /// First of 16 phases.
   case phase = 8
+  /// Wrong access codes, and how long no more are taken.
+  case access = 27
   /// First of 36 groups of five cells: 1 h, 4 h, 24 h.
   case history = 28
 }

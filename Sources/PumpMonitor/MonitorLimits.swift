@@ -32,6 +32,37 @@ enum MonitorLimits {
   static let currentTolerance: Int64 = 4
   /// Samples in a row above the ceiling that make an objection: 0.3 s at 10 Hz.
   static let thrustSamples: UInt8 = 3
+  /// How far the prescribed occlusion limit may be passed: 15 %, or 50 mmHg where that is more.
+  static let occlusionShare: Int64 = 15
+  static let occlusionMargin: Int64 = 6_666
+  /// At this many hundredths of the prescribed limit it counts as reached.
+  static let occlusionReached: Int64 = 98
+  /// Samples of force beyond it: 1 s, twice what the controller waits; samples of a moving motor's
+  /// current.
+  static let occlusionSamples: UInt8 = 10
+  static let occlusionCurrents: UInt8 = 5
+  /// After an occlusion at least this part of what was stored has to come back: a quarter.
+  static let retractionDivisor: Int64 = 4
+  /// Ticks at rest under occlusion pressure after which retraction is taken for forgotten: 5 s.
+  static let retractionRest: Int64 = 500
+  /// Ticks without a step, beyond the time of three steps, after which a controller hangs.
+  static let hang: Int64 = 100
+  /// What may be in the syringe less than its fill says, dead space and tolerance: 1 mL.
+  static let fillDoubt = Attolitres(microlitres: 1_000)
+  /// Ticks after which a stopping condition may see no step any more, and has to be told: R-060
+  /// gives the controller 1 s.
+  static let conditionMoves: Int64 = 110
+  static let conditionTold: Int64 = 150
+  /// Checks at 10 Hz above 50.5 °C: 5 s.
+  static let hotChecks: UInt8 = 50
+  /// Battery readings in a row at or below the cut-off: twelve minutes.
+  static let lowReadings: UInt8 = 12
+  /// A syringe reading older than this is none: 1.5 s.
+  static let syringeAge: UInt32 = 150
+  /// An audio pause lasts 120 s at most.
+  static let audioPause: Int64 = 12_100
+  /// Ticks of a red lamp without its sound.
+  static let silence: Int64 = 200
   /// Forward microsteps that are taken for noise while only backward motion is allowed.
   static let forwardSteps: Int64 = 4
   /// How long retraction may take after the monitor's own occlusion objection: 60 s.

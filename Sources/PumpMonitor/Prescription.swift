@@ -6,6 +6,8 @@ import PumpHAL
 struct Prescription: Sendable {
   /// Bore area, µm²; 0 before a syringe is confirmed.
   var area: Int64 = 0
+  /// Outside diameter of the barrel, 0.01 mm; 0 where unknown.
+  var diameter: Int64 = 0
   /// Friction of the moving plunger, µN.
   var friction: Int32 = 0
   /// What stopper and fluid store, fL/Pa.
@@ -124,17 +126,26 @@ struct Prescription: Sendable {
       most: Attolitres(rawValue: total), isByMass: phase.dose.basis != .volume)
   }
 
+  /// What syringe, line and drive store at a pressure, Pa, by the catalogue.
+  func stored(at pressure: Int64, _ powerOn: PowerOn) -> Attolitres {
+    let stiffness = powerOn.capabilities.stiffness.newtonsPerMetre
+    // µm² squared over N/m is 10^-6 fL/Pa.
+    let drive = stiffness > 0 ? area * area / 1_000_000 / stiffness : 0
+    let compliance =
+      drive + Int64(Swift.max(0, syringeCompliance)) + Int64(Swift.max(0, lineCompliance))
+    // fL/Pa times Pa is fL, 1000 aL.
+    let stored = Ratio.roundedUp(compliance, times: pressure * 1000, over: 1)
+    return Attolitres(rawValue: Self.cut(stored, to: 10 * Attolitres.perMillilitre))
+  }
+
   /// The most that may have to be drawn back after an occlusion at the pressure ceiling.
   func retractionBound(_ powerOn: PowerOn) -> Attolitres {
     let pressure = Self.cut(powerOn.configuration.pressureCeiling.pascals, to: 1_000_000)
-    let stiffness = powerOn.capabilities.stiffness.newtonsPerMetre
-    guard stiffness > 0, area > 0 else { return MonitorLimits.retractionUnknown }
-    // µm² squared over N/m is 10^-6 fL/Pa.
-    let drive = area * area / 1_000_000 / stiffness
-    let compliance =
-      drive + Int64(Swift.max(0, syringeCompliance)) + Int64(Swift.max(0, lineCompliance))
-    // fL/Pa times Pa is fL, 1000 aL; half as much again for friction and tolerance.
-    let stored = Ratio.roundedUp(compliance, times: pressure * 1500, over: 1)
+    guard powerOn.capabilities.stiffness.newtonsPerMetre > 0, area > 0 else {
+      return MonitorLimits.retractionUnknown
+    }
+    // Half as much again for friction and tolerance.
+    let stored = stored(at: pressure, powerOn).rawValue / 2 * 3
     let backlash = Self.cut(powerOn.capabilities.backlash.nanometres, to: 5_000_000)
     let bound = Self.cut(stored, to: 5 * Attolitres.perMillilitre) + 2 * area * backlash
     return Attolitres(rawValue: bound + MonitorLimits.mismatch.rawValue * 2)
@@ -166,6 +177,7 @@ extension ProgrammePhase {
 extension Prescription: CanonicalCodable {
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
     sink.put(area)
+    sink.put(diameter)
     sink.put(friction)
     sink.put(syringeCompliance)
     sink.put(lineCompliance)
@@ -190,6 +202,7 @@ extension Prescription: CanonicalCodable {
   init<Source: CanonicalSource>(from source: inout Source) {
     self.init()
     area = source.takeInt64()
+    diameter = source.takeInt64()
     friction = source.takeInt32()
     syringeCompliance = source.takeInt32()
     lineCompliance = source.takeInt32()

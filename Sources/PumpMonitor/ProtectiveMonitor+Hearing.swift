@@ -4,9 +4,18 @@ import PumpHAL
 // what they ask for; a stop, a pause and a reaction act at once, by anybody.
 
 extension ProtectiveMonitor {
-  mutating func hear(_ command: OperatorCommand) {
+  mutating func hear(_ given: OperatorCommand) {
+    // A role that is locked may do what the patient may.
+    let command = OperatorCommand(
+      given.action, by: access.admit(given, codes: powerOn.configuration.codes, now: now))
     switch command.action {
-    case .none, .audioPause, .recordFailed, .enterCode, .overrideSoftLimit: return
+    case .none, .recordFailed, .overrideSoftLimit: return
+    case .enterCode:
+      journal.mark(.access)
+      return
+    case .audioPause:
+      signals.pause()
+      return
     case .stop, .pause:
       halt()
       return
@@ -31,6 +40,7 @@ extension ProtectiveMonitor {
 
   /// Keys of the pump itself: stop, and the patient's bolus button; both count after 50 ms.
   mutating func hearKeys(_ keys: Keys, ticks: Int64) {
+    if keys.contains(.audioPause) { signals.pause() }
     if keys.isEmpty && stopKeyTicks == 0 && bolusKeyTicks == 0 { return }
     let wasStop = stopKeyTicks >= MonitorLimits.debounce
     let wasBolus = bolusKeyTicks >= MonitorLimits.debounce
@@ -45,10 +55,13 @@ extension ProtectiveMonitor {
     if mode != .standstill { journal.mark(.state) }
     mode = .standstill
     idle = .zero
+    progress.cease()
   }
 
   private mutating func hearReaction(_ severity: UInt8) {
     guard severity > 0 else { return }
+    // A controller that cannot halve what runs stops.
+    progress.cease()
     // A severe one stops, whatever the order says.
     if confirmed.reactionOrder == .stop || severity >= 3 {
       if mode == .running || mode == .backwardOnly { needsClinician = true }
@@ -75,6 +88,9 @@ extension ProtectiveMonitor {
       // Lost motion of the drive and the gap to the plunger come before the fluid.
       primeLeft += Attolitres(area: area, travel: motion.reversal)
       sinceMotion = 0
+      drawnBack = .zero
+      progress.cease()
+      thrust.settle()
       mode = .priming
     case .clinicianBolus(let dose, let duration):
       if command.role == .pharmacist { openClinicianBolus(dose, duration) }
@@ -102,7 +118,10 @@ extension ProtectiveMonitor {
     drawBackBound = confirmed.retractionBound(powerOn)
     thrust.settle()
     // It has not stood still while it may move before it had the time to.
-    if mode != .running { sinceMotion = 0 }
+    if mode != .running {
+      sinceMotion = 0
+      progress.cease()
+    }
     mode = .running
     journal.mark(.state)
   }
@@ -127,14 +146,20 @@ extension ProtectiveMonitor {
   }
 
   private mutating func acknowledge(by role: Role) {
+    signals.pause()
     if mode == .backwardOnly { mode = .standstill }
     // Only after a second of standing still.
     guard mode == .standstill, !latched.isEmpty, sincePermit > ticksPerSecond else { return }
+    let wasHeld = retraction.isHeld
+    if retraction.isGone(at: thrust.force) { retraction.isHeld = false }
     if role == .pharmacist || role == .service {
       latched = AlarmSet()
+      retraction.isHeld = false
     } else {
       latched.bits &= Self.prescriberOnly.bits
+      if retraction.isHeld { latched.insert(.downstreamOcclusion) }
     }
+    if wasHeld != retraction.isHeld { journal.mark(.state) }
     if latched.isEmpty {
       idle = .zero
       motion.unslip()

@@ -58,9 +58,11 @@ extension ProtectiveMonitor {
       bits.put(Int64(confirmed.friction), bits: 32)
       bits.put(Int64(confirmed.syringeCompliance), bits: 32)
       bits.put(Int64(confirmed.lineCompliance), bits: 32)
+      bits.put(confirmed.diameter, bits: 16)
     case .caps:
       for index in 0..<3 { bits.put(confirmed.caps[index], bits: 48) }
       bits.put(Int64(journal.generation), bits: 8)
+    case .access: access.put(&bits, now: now)
     case .phase, .history, nil: putCells(slot, &bits)
     }
     return bits
@@ -86,6 +88,7 @@ extension ProtectiveMonitor {
     bits.put(day.age, bits: 18)
     bits.put(Int64(latched.contains(.overInfusion) ? 1 : 0), bits: 1)
     bits.put(Int64(latched.contains(.watchdog) ? 1 : 0), bits: 1)
+    bits.put(retraction.isHeld ? 1 : 0, bits: 1)
   }
 
   private mutating func putCells(_ slot: UInt8, _ bits: inout JournalBits) {
@@ -116,6 +119,7 @@ extension ProtectiveMonitor {
 
   /// Puts back what the memory held.
   mutating func restore(_ memory: Span<JournalEntry>) {
+    if var bits = newest(.access, memory) { access.take(&bits) }
     guard var state = newest(.state, memory) else { return }
     let flags = state.take(bits: 4)
     let phaseCount = UInt8(truncatingIfNeeded: state.take(bits: 5))
@@ -127,11 +131,18 @@ extension ProtectiveMonitor {
     restoreHistory(&state, memory)
     if state.take(bits: 1) == 1 { latched.insert(.overInfusion) }
     if state.take(bits: 1) == 1 { latched.insert(.watchdog) }
+    if state.take(bits: 1) == 1 {
+      latched.insert(.downstreamOcclusion)
+      retraction.isHeld = true
+    }
     needsClinician = flags & 2 != 0
     restoreBoluses(memory)
     let isWhole = restoreProgramme(Swift.min(phaseCount, 16), memory)
     entered = confirmed
-    thrust.fit(area: confirmed.area, friction: confirmed.friction, powerOn)
+    fitPressure()
+    // What halved or titrated before the loss of power is not known: as slow as can be set.
+    let slowest = Prescription.perTick(powerOn.configuration.basalMinimum.nanolitresPerHour / 4)
+    progress.allow(slowest, step: Attolitres(area: area, travel: motion.microstep))
     if isWhole, phaseCount > 0 {
       envelope.adopt(&confirmed, powerOn.configuration)
       envelope.journalled = (earliest, earliestDone, latest, latestDone)
@@ -205,6 +216,7 @@ extension ProtectiveMonitor {
     confirmed.friction = Int32(truncatingIfNeeded: syringe.take(bits: 32))
     confirmed.syringeCompliance = Int32(truncatingIfNeeded: syringe.take(bits: 32))
     confirmed.lineCompliance = Int32(truncatingIfNeeded: syringe.take(bits: 32))
+    confirmed.diameter = syringe.take(bits: 16)
     for index in 0..<3 { confirmed.caps[index] = caps.take(bits: 48) }
     isWhole = caps.take(bits: 8) == Int64(journal.generation) && isWhole
     confirmed.phaseCount = count

@@ -20,6 +20,7 @@ extension ProtectiveMonitor {
       return
     }
     let volume = Attolitres(area: area, travel: moved.travel)
+    if moved.travel > 0 { fillLeft = Attolitres.largest(.zero, fillLeft - volume) }
     switch mode {
     case .standstill, .off: judgeStandstill(volume)
     case .priming:
@@ -134,15 +135,21 @@ extension ProtectiveMonitor {
     }
   }
 
-  /// The pressure ceiling, by force and by current.
-  mutating func judgeThrust(_ sensors: SensorFrame) {
-    guard mode == .running else { return }
-    if thrust.isAbove(sensors) {
-      latched.insert(.downstreamOcclusion)
-      mode = .backwardOnly
-      retractionLeft = MonitorLimits.retraction.count
-      forwardSteps = 0
+  /// The pressure ceiling, and the prescribed limit with a margin, by force and by current.
+  mutating func judgeThrust(_ sensors: SensorFrame, steps: Int64) {
+    let finding = thrust.take(sensors, steps: steps)
+    if thrust.isAtLimit, mode == .running { retraction.arm() }
+    switch finding {
+    case .none: return
+    case .beyondLimit: if mode != .running { return }
+    case .ceiling: if mode != .running && mode != .priming { return }
     }
+    latched.insert(.downstreamOcclusion)
+    retraction.arm()
+    progress.cease()
+    mode = .backwardOnly
+    retractionLeft = MonitorLimits.retraction.count
+    forwardSteps = 0
   }
 
   /// Everything against motion in this tick: what is latched, and what is so only now.
@@ -162,8 +169,16 @@ extension ProtectiveMonitor {
 
   /// Objects until acknowledged; nothing moves.
   mutating func object(_ id: AlarmID) {
-    latched.insert(id)
+    var set = AlarmSet()
+    set.insert(id)
+    object(set)
+  }
+
+  /// Objects with several at once.
+  mutating func object(_ set: AlarmSet) {
+    latched.bits |= set.bits
     if mode != .off { mode = .standstill }
+    progress.cease()
     envelope.patient.close()
     envelope.clinician.close()
   }

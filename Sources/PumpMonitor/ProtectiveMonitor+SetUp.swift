@@ -34,11 +34,17 @@ extension ProtectiveMonitor {
     case .beginSetUp(let isNewPatient):
       hasMissedBeginning = false
       hasMissedEntry = false
+      // What was confirmed before is no programme any more, unless it waits for an answer.
+      if !asksResume { progress.forget() }
       if isNewPatient, mode == .standstill { forgetPatient() }
     case .confirmSyringe(let syringe): confirm(syringe)
     case .confirmInfusionSet(let set):
       entered.lineCompliance = set.compliance
       if isAtRest { confirmed.lineCompliance = set.compliance }
+    case .setFill(let fill):
+      fillLeft = Attolitres(
+        rawValue: Prescription.cut(fill.picolitres, to: 1_000_000_000_000)
+          * Attolitres.perPicolitre)
     case .setDrug(let index, let number, let concentration):
       // Nobody changes what is in the syringe while it moves.
       guard index == 0, isAtRest else { return }
@@ -146,7 +152,9 @@ extension ProtectiveMonitor {
   private mutating func confirm(_ syringe: SyringeSpecification) {
     guard isAtRest else { return }
     hasMissedEntry = false
+    progress.keep()
     entered.area = Prescription.cut(syringe.boreArea.squareMicrometres, to: 1_000_000_000)
+    entered.diameter = Int64(syringe.barrelDiameter)
     entered.friction = syringe.friction
     entered.syringeCompliance = syringe.compliance
     hasNewSyringe = true
@@ -155,16 +163,26 @@ extension ProtectiveMonitor {
 
   private mutating func adoptSyringe() {
     confirmed.area = entered.area
+    confirmed.diameter = entered.diameter
     confirmed.friction = entered.friction
     confirmed.syringeCompliance = entered.syringeCompliance
     motion.unseat()
-    thrust.fit(area: confirmed.area, friction: confirmed.friction, powerOn)
     idle = .zero
     journal.mark(.syringe)
+    retraction.disarm()
+    fitPressure()
+  }
+
+  /// Computes what follows from syringe, line and occlusion limit.
+  mutating func fitPressure() {
+    thrust.fit(
+      area: confirmed.area, friction: confirmed.friction, occlusion: confirmed.occlusion, powerOn)
+    retraction.fit(confirmed, powerOn)
     drawBackBound = confirmed.retractionBound(powerOn)
   }
 
   private mutating func adoptSolution() {
+    progress.keep()
     let old = confirmed.concentration
     guard old != entered.concentration || confirmed.drug != entered.drug else { return }
     hour.settle(concentration: old)
@@ -185,6 +203,7 @@ extension ProtectiveMonitor {
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
     hasPendingEntries = false
+    progress.keep()
     let isSameBody =
       entered.bodyMass == confirmed.bodyMass && entered.phaseCount == confirmed.phaseCount
     confirmed = entered
@@ -201,12 +220,15 @@ extension ProtectiveMonitor {
     } else {
       envelope.refresh(&confirmed, powerOn.configuration)
     }
-    drawBackBound = confirmed.retractionBound(powerOn)
+    fitPressure()
     limitDose()
   }
 
   private mutating func titrate(_ proposal: ProgrammePhase) {
-    envelope.titrate(to: confirmed.flow(of: proposal), proposedFor: titrationPhase)
+    let flow = confirmed.flow(of: proposal)
+    progress.keep()
+    progress.allow(flow, step: Attolitres(area: area, travel: motion.microstep))
+    envelope.titrate(to: flow, proposedFor: titrationPhase)
     let index = Int(Swift.min(envelope.latest, 15))
     if envelope.earliest == envelope.latest, envelope.earliest == titrationPhase,
       confirmed.phases[index].kind == .basal
@@ -231,6 +253,7 @@ extension ProtectiveMonitor {
     let old = confirmed
     entered = Prescription()
     entered.area = old.area
+    entered.diameter = old.diameter
     entered.friction = old.friction
     entered.syringeCompliance = old.syringeCompliance
     entered.lineCompliance = old.lineCompliance

@@ -9,7 +9,8 @@ import PumpHAL
 /// in which the two do not agree. `Docs/Monitor.md` has its rules, their limits and what it
 /// cannot catch.
 ///
-/// - Requirements.
+/// - Requirements,
+///
 public struct ProtectiveMonitor: Sendable {
   /// The incremental fingerprint of everything the monitor has done.
   public internal(set) var digest = StateDigest()
@@ -43,6 +44,10 @@ public struct ProtectiveMonitor: Sendable {
 
   var motion: MotionWatch
   var thrust = ThrustWatch()
+  var retraction = RetractionWatch()
+  var progress = ProgressWatch()
+  var signals = SignalWatch()
+  var access = RoleAccess()
   var envelope: Envelope
   var hour = DoseWindow(minutes: 60)
   var fourHours = DoseWindow(minutes: 240)
@@ -64,6 +69,8 @@ public struct ProtectiveMonitor: Sendable {
   var sincePermit: Int64 = 1_000_000
   /// What priming may still push out.
   var primeLeft = Attolitres.zero
+  /// What is left in the syringe by what was entered as its fill; 0 where that is not known.
+  var fillLeft = Attolitres.zero
   /// What was drawn back since the last start, and what may be.
   var drawnBack = Attolitres.zero
   var drawBackBound = MonitorLimits.retractionUnknown
@@ -99,9 +106,12 @@ public struct ProtectiveMonitor: Sendable {
     noteRest(moved, ticks: ticks)
     judge(moved, ticks: ticks)
     countDose(ticks: ticks)
-    judgeThrust(input.sensors)
+    judgeThrust(input.sensors, steps: moved.steps)
+    if mode == .running || mode == .priming { watchProgress(moved, input.sensors, ticks: ticks) }
+    if retraction.isArmed { watchRetraction(moved, ticks: ticks) }
+    watchSignals(input.sensors, steps: moved.steps, ticks: ticks)
     hearKeys(input.sensors.keys, ticks: ticks)
-    hear(input.command)
+    if input.command.action != .none { hear(input.command) }
     var output = MonitorOutput()
     output.objections = objections(input.sensors)
     output.isPermitting = isPermitting(output.objections)

@@ -62,7 +62,8 @@ extension ActuatorFrame {
   ///
   /// The controller's frame, with the monitor's permit; the monitor's write to the memory in the
   /// ticks that the controller leaves to it; and while the monitor objects, lamp and buzzer of a
-  /// high-priority alarm, because a controller that has gone wrong cannot be asked to tell of it.
+  /// high-priority alarm, because a controller that has gone wrong cannot be asked to tell of it. A red
+  /// lamp whose sound the controller withholds sounds because the monitor objects to that.
   @inline(__always)
   public init(controller output: TickOutput, monitor verdict: MonitorOutput) {
     self = output.actuator
@@ -73,5 +74,6 @@ extension ActuatorFrame {
       buzzer = .high
       display.alarm = UInt8(truncatingIfNeeded: verdict.objections.bits.trailingZeroBitCount)
     }
+    if verdict.objections.contains(.annunciatorFault) { buzzer = .high }
   }
 }

@@ -27,6 +27,11 @@ struct Bench {
   var moved = 0.0
   var thrust = 5.0
   var isForceValid = true
+  /// What lamp and buzzer do, on a bench that tells.
+  var telling: Annunciation = []
+  var isSyringeSensed = false
+  var syringe = SyringeReading(
+    isBarrelClamped: true, isFlangeSeated: true, isPlungerCaptured: true, barrelDiameter: 2200)
   var journal: [JournalEntry] = []
   var tick: UInt32 = 0
   private var wanted = 0.0
@@ -46,8 +51,13 @@ struct Bench {
     return capabilities
   }
 
-  init(memory: [JournalEntry] = [], configuration: PumpConfiguration = PumpConfiguration()) {
-    let powerOn = PowerOn(capabilities: Self.capabilities, configuration: configuration)
+  init(
+    memory: [JournalEntry] = [], configuration: PumpConfiguration = PumpConfiguration(),
+    sensors: Sensors = []
+  ) {
+    var capabilities = Self.capabilities
+    capabilities.sensors = sensors
+    let powerOn = PowerOn(capabilities: capabilities, configuration: configuration)
     monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
     frame.motionValidity = .valid
     frame.encoderValidity = .valid
@@ -69,7 +79,9 @@ struct Bench {
     encoder += shown / 2
     frame.encoderCount = Int32(encoder)
     carriage += shown * 0.25 * carriageShare
+    frame.annunciation = telling
     if tick % 10 == 0 {
+      if isSyringeSensed { frame.syringe = Reading(syringe, .valid, sampledAt: tick) }
       if hasCarriage {
         frame.carriage = Reading(Int32(carriage / 10) * 10, .valid, sampledAt: tick)
       }
@@ -113,7 +125,7 @@ struct Bench {
       phase(.basal, 4_200_000, per: 360_000, for: 24 * 360_000),
     ],
     caps: [Int64] = [10_000_000, 30_000_000, 150_000_000], order: ReactionOrder = .stop,
-    keepOpen: Int64 = 0
+    keepOpen: Int64 = 0, occlusion: Int64 = 71_994
   ) -> [OperatorAction] {
     var actions: [OperatorAction] = [
       .beginSetUp(isNewPatient: true), .confirmSyringe(syringe(area)),
@@ -129,7 +141,7 @@ struct Bench {
         bolus: Mass(nanograms: 5_000_000), loading: Mass(nanograms: 5_000_000)),
       .setPatient(BodyMass(grams: 70_000)),
       .setLimits(
-        flow: FlowRate(nanolitresPerHour: 5_000_000), occlusion: Pressure(pascals: 71_994),
+        flow: FlowRate(nanolitresPerHour: 5_000_000), occlusion: Pressure(pascals: occlusion),
         keepOpen: FlowRate(nanolitresPerHour: keepOpen)),
     ]
     for (index, cap) in caps.enumerated() {
@@ -167,8 +179,11 @@ struct Bench {
   }
 
   /// A bench that infuses, at no flow yet.
-  static func started(_ actions: [OperatorAction] = setUp(phases: plain)) -> Bench {
-    var bench = Bench()
+  static func started(
+    _ actions: [OperatorAction] = setUp(phases: plain), sensors: Sensors = []
+  ) -> Bench {
+    var bench = Bench(sensors: sensors)
+    bench.isSyringeSensed = sensors.contains(.syringe)
     bench.run(1)
     for action in actions { bench.pass(action) }
     bench.run(1)
