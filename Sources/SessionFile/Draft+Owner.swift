@@ -1,3 +1,4 @@
+import Catalogue
 import PumpHAL
 
 extension Draft {
