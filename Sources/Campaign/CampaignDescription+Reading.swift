@@ -3,6 +3,9 @@
 import Catalogue
 import SessionFile
 
+/// The short name within this target; elsewhere `Reading` is PumpHAL's.
+typealias Reading = FileReading
+
 /// The keys of a campaign file; `CampaignSchema` describes the same ones.
 enum CampaignKeys {
   static let root = ["title", "session", "set", "vary", "exclude", "expect", "twin", "refused"]
@@ -84,7 +87,8 @@ extension Reading {
     let expectations = file["expect"].map { campaignExpectations($0, axes) } ?? []
     let twin = file["twin"].flatMap { self.twin($0, axes) }
     let description = CampaignDescription(
-      title: title, base: base, settings: settings, axes: axes, exclusions: exclusions, expectations: expectations,
+      title: title, base: base, settings: settings, axes: axes, exclusions: exclusions,
+      expectations: expectations,
       twin: twin, isRefusalFailure: isFailure ?? true)
     guard mistakes.isEmpty else { return nil }
     checkCells(description, file)

@@ -91,7 +91,8 @@ public enum CampaignSchema {
       ]
     case "refused":
       [
-        "description": "Whether a combination that the session reader refuses fails; it does where absent.",
+        "description":
+          "Whether a combination that the session reader refuses fails; it does where absent.",
         "enum": ["fails", "passes"],
       ]
     default: [:]
@@ -135,7 +136,8 @@ public enum CampaignSchema {
   ]
 
   private static let expect: SchemaValue = [
-    "description": "What must have held, besides what the session expects; `when` says in which cells.",
+    "description":
+      "What must have held, besides what the session expects; `when` says in which cells.",
     "type": "array", "maxItems": 200,
     "items": [
       "type": "object", "minProperties": 1,

@@ -206,7 +206,8 @@ extension Reading {
     for axis in axes {
       var own: [(axis: String, path: ParameterPath)] = []
       for value in axis.values {
-        for (index, assignment) in value.assignments.enumerated() where !assignment.path.isAddition {
+        for (index, assignment) in value.assignments.enumerated() where !assignment.path.isAddition
+        {
           let before = value.assignments[..<index].map { (axis.name, $0.path) }
           if let undone = (earlier + before).first(where: { assignment.path.covers($0.path) }) {
             note(

@@ -66,7 +66,8 @@ extension Reading {
   func twin(_ tree: Tree, _ axes: [CampaignAxis]) -> CellSelector? {
     guard let selector = selector(tree, axes) else { return nil }
     guard selector.conditions.count == 1, selector.conditions[0].labels.count == 1 else {
-      note(tree.place, "`twin` does not name one value of one list", "write `twin: { fault: none }`")
+      note(
+        tree.place, "`twin` does not name one value of one list", "write `twin: { fault: none }`")
       return nil
     }
     return selector

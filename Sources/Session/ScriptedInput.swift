@@ -46,6 +46,8 @@ struct ScriptedInput {
   private var earlyCursor = 0
   /// The tick of the first priming or start.
   private var waitsUntil: Int64 = 0
+  /// The tick by which every loss of power that the file brought about is over.
+  private var powerReturns: Int64 = 0
   private var setUpCursor = 0
   private var changeCursor = 0
   private var queue = CommandQueue()
@@ -99,6 +101,13 @@ struct ScriptedInput {
   var isDone: Bool {
     stage == .running && eventCursor == events.count && earlyCursor == earlyEvents.count
       && errands.isEmpty && queue.isEmpty
+  }
+
+  /// Whether nothing is left to be done but what operators would do if the pump had power, and no
+  /// power comes back by itself.
+  func waitsInVain(at tick: Int64) -> Bool {
+    stage == .running && eventCursor == events.count && earlyCursor == earlyEvents.count
+      && errands.isEmpty && !queue.isEmpty && tick >= powerReturns
   }
 
   /// Adds a command from somebody who is not in the file.
@@ -226,7 +235,11 @@ struct ScriptedInput {
 
   private mutating func run(_ event: SessionFile.SessionEvent, at tick: Int64) {
     switch event.kind {
-    case .inject(let fault): worldChanges.append(.inject(fault))
+    case .inject(let fault):
+      if case .powerLoss(let duration) = fault {
+        powerReturns = tick + Int64(duration * Double(ticksPerSecond)) + 1
+      }
+      worldChanges.append(.inject(fault))
     case .clear(let kind): worldChanges.append(.clear(kind))
     case .operate(let command): queue.append(description.commands(of: event, command))
     case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)

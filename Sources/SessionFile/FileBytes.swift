@@ -11,7 +11,8 @@ public let maximumSessionFileBytes = 1_048_576
 
 /// The bytes of the regular file at `path`; `kind` and `example` say what it should be, for mistakes.
 package func fileBytes(
-  at path: String, kind: String = "session file", example: String = "Docs/Examples/ketamine-24h.yaml"
+  at path: String, kind: String = "session file",
+  example: String = "Docs/Examples/ketamine-24h.yaml"
 ) throws(SessionFileError) -> [UInt8] {
   func refusal(_ what: String, _ remedy: String) -> SessionFileError {
     SessionFileError(

@@ -1,11 +1,14 @@
 import Catalogue
 import PumpHAL
 
+/// The short name within this target; elsewhere `Reading` is PumpHAL's.
+typealias Reading = FileReading
+
 /// One pass over a session file: what it is read against, and the mistakes found on the way.
 ///
 /// Every reading function returns nil where it has noted a mistake, so that the pass goes on and
 /// finds the next one; a description is made only where none was noted.
-package final class Reading {
+package final class FileReading {
   package let catalogue: HardwareCatalogue
   package private(set) var mistakes: [Mistake] = []
 

@@ -6,15 +6,23 @@ import Testing
 @Suite("Mistakes in a campaign file")
 struct CampaignFileTests {
 
-  static func answer(_ rest: String) -> String { refusal("title: t\n" + minuteSession + rest) ?? "" }
+  static func answer(_ rest: String) -> String {
+    refusal("title: t\n" + minuteSession + rest) ?? ""
+  }
 
   @Test(
     "Each is told with its place, what is wrong and what would be right",
     arguments: [
       ("", "campaign.yaml:1:1: the campaign has no `vary`; write `vary: {"),
-      ("vary: { seed: [1, 2] }\nvari: 1", "11:1: the campaign has no key `vari`; did you mean `vary`?"),
+      (
+        "vary: { seed: [1, 2] }\nvari: 1",
+        "11:1: the campaign has no key `vari`; did you mean `vary`?"
+      ),
       ("vary: [1]", "10:7: `vary` is a list, not a mapping"),
-      ("vary: { seed: 1 }", "10:15: `seed` is a text, not a list of values; write `[a, b]`, or `1..300`"),
+      (
+        "vary: { seed: 1 }",
+        "10:15: `seed` is a text, not a list of values; write `[a, b]`, or `1..300`"
+      ),
       ("vary: { sed: [1] }", "10:9: a session has no `sed`; did you mean `seed`?"),
       (
         "vary: { reservoir.sringe: [a] }",
@@ -35,7 +43,10 @@ struct CampaignFileTests {
       ("vary: { seed: [1, 1] }", "10:19: `seed` has `1` twice; leave one out"),
       ("vary: { seed: 3..1 }", "10:15: `3..1` is no range of whole numbers; write `1..300`"),
       ("vary: { seed: 1..999999 }", "10:15: `1..999999` is no range of whole numbers"),
-      ("vary: { seed: 1..1000, patient.mass: 1..1000 }", "10:1: the lists have more than 100000 com"),
+      (
+        "vary: { seed: 1..1000, patient.mass: 1..1000 }",
+        "10:1: the lists have more than 100000 com"
+      ),
       (
         "vary: { g: { with: { seed: [1, 2], duration: [1 h] } } }",
         "`duration` has 1 values, `seed` has 2; write as many values for each"
@@ -60,7 +71,9 @@ struct CampaignFileTests {
         "`seed` has no value `9`"
       ),
       ("vary: { seed: [1] }\ntwin: { seed: [1] , x: 1 }", "`x` is no list under `vary`"),
-      ("vary: { seed: 1..2 }\ntwin: { seed: [1, 2] }", "`twin` does not name one value of one list"),
+      (
+        "vary: { seed: 1..2 }\ntwin: { seed: [1, 2] }", "`twin` does not name one value of one list"
+      ),
       ("vary: { seed: [1] }\nrefused: no", "11:10: `no` is no answer to a refused cell"),
       ("vary: { seed: [1] }\nset: [1]", "11:6: `set` is a list, not a mapping"),
     ])

@@ -3,13 +3,15 @@
 import Catalogue
 import Foundation
 import PumpHAL
+import Session
 import Testing
 
 @testable import Campaign
 
 @Suite("False alarms, short form")
 struct NominalDayTests {
-  @Test("R-078: a walking patient, heat, cold and tissue that resists raise no alarm that is not due")
+  @Test(
+    "R-078: a walking patient, heat, cold and tissue that resists raise no alarm that is not due")
   func nominal() throws {
     let text = try String(
       contentsOf: URL(filePath: Repository.path("Docs/FalseAlarms/campaign.yaml")), encoding: .utf8)

@@ -1,11 +1,12 @@
 import Catalogue
 import Foundation
 import PumpHAL
-import Session
+import PumpPlant
 import SessionFile
 import Testing
 
 @testable import Campaign
+@testable import Session
 
 /// A folder of a test's own, gone afterwards.
 func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
@@ -31,19 +32,19 @@ struct RunTests {
   /// Cells that pass, fail, are refused and are left out.
   static let mixed =
     "title: mixed\n" + minuteSession
-    + """
-    vary:
-      seed: 1..3
-      case:
-        variants:
-          plain: {}
-          late: { programme[0].basal: 4.2 mg/h for 2 min }
-          wrong: { drug.concentration: 60 mg/mL }
-    exclude: [ { seed: 3, case: late, because: enough } ]
-    expect:
-      - { dispensed: 0.07 mg, tolerance: 1 % }
-    refused: passes
-    """
+      + """
+      vary:
+        seed: 1..3
+        case:
+          variants:
+            plain: {}
+            late: { programme[0].basal: 4.2 mg/h for 2 min }
+            wrong: { drug.concentration: 60 mg/mL }
+      exclude: [ { seed: 3, case: late, because: enough } ]
+      expect:
+        - { dispensed: 0.07 mg, tolerance: 1 % }
+      refused: passes
+      """
 
   @Test("The result is the same, byte by byte, with 1, 2 and 5 sessions at a time")
   func jobs() throws {
@@ -101,7 +102,8 @@ struct RunTests {
         .contains("failures=\"0\" errors=\"0\" skipped=\"1\""))
   }
 
-  @Test("An expected refusal passes by its words, and fails where none comes or it says another thing")
+  @Test(
+    "An expected refusal passes by its words, and fails where none comes or it says another thing")
   func expectedRefusals() throws {
     let text =
       "title: t\n" + minuteSession + "vary: { drug.concentration: [6 mg/mL, 60 mg/mL] }\nexpect:\n"
@@ -173,18 +175,18 @@ struct RunTests {
 struct TwinTests {
   static let text =
     "title: t\n" + minuteSession
-    + """
-    set: { programme: [ { basal: 5 mL/h for 10 min } ], drug.concentration: 2 mg/mL }
-    vary:
-      fault:
-        variants:
-          none: {}
-          nothing: { about: the same again }
-          stall: { "events[+]": { at: 3 min, fault: stall } }
-          out: { "events[+]": { at: 3 min, fault: disconnection } }
-          denied: { "events[+]": { at: 3 min, operator: patient, action: start } }
-    twin: { fault: none }
-    """
+      + """
+      set: { programme: [ { basal: 5 mL/h for 10 min } ], drug.concentration: 2 mg/mL }
+      vary:
+        fault:
+          variants:
+            none: {}
+            nothing: { about: the same again }
+            stall: { "events[+]": { at: 3 min, fault: stall } }
+            out: { "events[+]": { at: 3 min, fault: disconnection } }
+            denied: { "events[+]": { at: 3 min, operator: patient, action: start } }
+      twin: { fault: none }
+      """
 
   @Test("A difference is found by the first alarm or refusal that the twin has not")
   func findings() throws {

@@ -17,7 +17,8 @@ let minuteSession = """
   """
 
 /// The campaign of a text.
-func campaign(_ text: String, folder: String = "") throws(CampaignFileError) -> CampaignDescription {
+func campaign(_ text: String, folder: String = "") throws(CampaignFileError) -> CampaignDescription
+{
   try CampaignDescription(bytes: Array(text.utf8), name: "campaign.yaml", folder: folder)
 }
 

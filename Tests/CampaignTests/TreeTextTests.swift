@@ -23,7 +23,8 @@ extension Tree {
   /// What it holds, without where it stood.
   fileprivate var shape: String {
     switch content {
-    case .text(let text, let isQuoted): (text.isEmpty && !isQuoted ? "nothing" : "text") + "<\(text)>"
+    case .text(let text, let isQuoted):
+      (text.isEmpty && !isQuoted ? "nothing" : "text") + "<\(text)>"
     case .list(let elements): "[" + elements.map(\.shape).joined(separator: ",") + "]"
     case .mapping(let entries):
       "{" + entries.map { "<\($0.key)>:\($0.value.shape)" }.joined(separator: ",") + "}"
@@ -52,12 +53,14 @@ struct TreeTextTests {
     let alphabet = Array("ab 0:#-,[]{}\"'\\%&*!|>@`?~.µ°/=+_é…")
     for _ in 0..<2000 {
       func word() -> String {
-        String((0..<Int.random(in: 1...6, using: &random)).map { _ in alphabet.randomElement() ?? "a" })
+        String(
+          (0..<Int.random(in: 1...6, using: &random)).map { _ in alphabet.randomElement() ?? "a" })
       }
       func leaf() -> Tree {
         let text = word()
         // A plain text has no spaces at its ends; the parser would not have given one.
-        let isQuoted = Bool.random(using: &random) || text != text.trimmingCharacters(in: .whitespaces)
+        let isQuoted =
+          Bool.random(using: &random) || text != text.trimmingCharacters(in: .whitespaces)
         return Tree(place: Place(line: 1, column: 1), content: .text(text, isQuoted: isQuoted))
       }
       let list = Tree(place: Place(line: 1, column: 1), content: .list([leaf(), leaf()]))

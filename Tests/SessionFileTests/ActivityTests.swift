@@ -43,7 +43,8 @@ struct ActivityTests {
     #expect(heights.last?.at == 130 * minute && heights.last?.metres == 0.2)
     #expect(heights.allSatisfy { $0.metres >= 0.2 - 0.5 && $0.metres <= 0.2 + 0.5 })
     // Both sides are reached, to a tenth of the way.
-    #expect(heights.contains { $0.metres < 0.2 - 0.45 } && heights.contains { $0.metres > 0.2 + 0.45 })
+    #expect(
+      heights.contains { $0.metres < 0.2 - 0.45 } && heights.contains { $0.metres > 0.2 + 0.45 })
     #expect(Set(factors) == [1, 2, 3, 4])
     for (before, after) in zip(heights, heights.dropFirst().dropLast()) {
       #expect((100...900).contains(after.at - before.at))

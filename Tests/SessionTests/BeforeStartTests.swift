@@ -50,7 +50,7 @@ struct BeforeStartTests {
     #expect(primes.count == 1)
     #expect(primes[0].tick >= 12_000 && primes[0].tick < 13_000)
     // 0.2 mL, a thousandth at most away: the pump's own account of whole microsteps.
-    #expect(abs(result.account.primedVolume.millilitres - 0.2) < 0.0002)
+    #expect(abs(Double(result.account.primedVolume.picolitres) / 1e9 - 0.2) < 0.0002)
     #expect(result.outcome == .passed)
   }
 
@@ -74,5 +74,20 @@ struct BeforeStartTests {
     #expect(walk.delivered[0].dispensed_mg == still.delivered[0].dispensed_mg)
     #expect(walk.delivered[0].infused_mL != still.delivered[0].infused_mL)
     #expect(walk.alarms.map(\.id) == still.alarms.map(\.id))
+  }
+
+  @Test("A pump that died for good is not waited for, however many operators stand before it")
+  func dead() throws {
+    let result = try run(
+      sessionText(
+        duration: "2 min",
+        extra: """
+          events:
+            - { at: 30 s, fault: battery, charge: 0 % }
+            - { at: 1 min, operator: nurse, action: start }
+          """))
+    #expect(result.ending == .idle)
+    // A quarter of an hour after the battery gave way.
+    #expect(result.simulated_s > 900 && result.simulated_s < 1200)
   }
 }
