@@ -36,6 +36,7 @@ public struct CampaignAxis: Equatable, Sendable {
   public var labels: [String] { values.map(\.label) }
   let values: [AxisValue]
 
+  /// Whether two have the same name and values of the same names.
   public static func == (a: CampaignAxis, b: CampaignAxis) -> Bool {
     a.name == b.name && a.labels == b.labels
   }

@@ -4,8 +4,10 @@ import Catalogue
 import Session
 
 extension CampaignResult {
-  /// The XML text; `file` names the campaign file. Times are left at 0: what a machine took is not in
-  /// it, so that two runs can be compared byte by byte.
+  /// The XML text, in which `file` names the campaign file.
+  ///
+  /// Times are left at 0: what a machine took is not in it, so that two runs can be compared byte by
+  /// byte.
   public func junit(file: String) -> String {
     let failures = cells.count { hasFailed($0) }
     let skipped = cells.count - count(.passed) - failures

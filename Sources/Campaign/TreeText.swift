@@ -58,7 +58,7 @@ extension Tree {
   /// Whether a text is read as itself without quotes, wherever it stands.
   private static func isPlain(_ text: String) -> Bool {
     let scalars = Array(text.unicodeScalars)
-    guard let first = scalars.first, let last = scalars.last, isWord(first),
+    guard let first = scalars.first, let last = scalars.last, isWord(first), first != "%",
       last != " ", last != ":"
     else { return false }
     return scalars.enumerated().allSatisfy { index, scalar in

@@ -29,7 +29,7 @@ struct CampaignFileTests {
         "10:9: `reservoir` has no `sringe`; did you mean `syringe`?"
       ),
       ("vary: { seed.of: [1] }", "10:9: `seed` has no `of`; end the path before it"),
-      ("vary: { seed[0]: [1] }", "is no list; write the path without the brackets"),
+      ("vary: { \"seed[0]\": [1] }", "is no list; write the path without the brackets"),
       ("vary: { \"programme[x]\": [1] }", "10:9: `programme[x]` is no path of a parameter"),
       ("vary: { \"events[+].at\": [1] }", "10:9: `events[+].at` is no path of a parameter"),
       (
@@ -38,7 +38,7 @@ struct CampaignFileTests {
       ),
       (
         "vary: { \"patient.mass\": [1 kg], patient: [ { mass: 2 kg } ] }",
-        "10:41: `patient` would undo `patient.mass` of `patient.mass`"
+        "10:44: `patient` would undo `patient.mass` of `patient.mass`"
       ),
       ("vary: { seed: [1, 1] }", "10:19: `seed` has `1` twice; leave one out"),
       ("vary: { seed: 3..1 }", "10:15: `3..1` is no range of whole numbers; write `1..300`"),

@@ -15,8 +15,8 @@ struct NominalDayTests {
   func nominal() throws {
     let text = try String(
       contentsOf: URL(filePath: Repository.path("Docs/FalseAlarms/campaign.yaml")), encoding: .utf8)
-    // The first hour and a quarter of the day, with its first walk, at the two ends of the matrix.
-    let short = text.replacing("for 24 h }", with: "for 75 min }")
+    // The first hour and a half of the day, with its first walk, at the two ends of the matrix.
+    let short = text.replacing("for 24 h }", with: "for 95 min }")
       .replacing(#/(?m)^    - \{ at: (3|6|9|12|14|20|22) h.*\n/#, with: "")
       .replacing(#/(?m)^      events\[[1-7]\].*\n/#, with: "")
       .replacing(#/(?s)expect:.*/#, with: "expect: [ { noAlarm: any-high }, { ends: complete } ]\n")

@@ -66,7 +66,7 @@ struct CampaignCommandTests {
 
   @Test("Ctrl-C stops in order, says what was done, and is status 1")
   func interrupted() throws {
-    try withCampaign("vary: { seed: 1..50 }", basal: "160 h") { _, file in
+    try withCampaign("vary: { seed: 1..50 }", basal: "24 h") { _, file in
       let output = Pipe()
       let process = try start(
         ["campaign", "run", file, "--jobs", "2"], output: output, diagnostics: Pipe())
