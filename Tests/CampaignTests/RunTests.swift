@@ -38,7 +38,7 @@ struct RunTests {
         case:
           variants:
             plain: {}
-            late: { programme[0].basal: 4.2 mg/h for 2 min }
+            late: { "programme[0].basal": 4.2 mg/h for 2 min }
             wrong: { drug.concentration: 60 mg/mL }
       exclude: [ { seed: 3, case: late, because: enough } ]
       expect:
@@ -209,7 +209,8 @@ struct TwinTests {
     let out = try #require(cells[3].session?.delivered.first?.infused_mL)
     let twin = try #require(cells[3].twin)
     #expect(abs(twin.under_uL / 1000 - (whole - out)) < 0.01 * whole)
-    #expect(twin.over_uL == 0)
+    // A seventh of a microstep: between two samples the twin counts as steady.
+    #expect(twin.over_uL < 0.1)
     // The stall was found before a hundredth of a millilitre was lacking.
     #expect(try #require(cells[2].twin).under_uL < 10)
   }
