@@ -84,9 +84,9 @@ struct RunTests {
       #expect(result.cells[index].session?.stateDigest == alone.stateDigest)
       #expect(result.cells[index].session?.delivered == alone.delivered)
     }
-    // Another seed is another session.
+    // Another programme is another session.
     #expect(
-      result.cells[0].session?.stateDigest != result.cells[3].session?.stateDigest)
+      result.cells[0].session?.stateDigest != result.cells[1].session?.stateDigest)
   }
 
   @Test("A refused cell fails the campaign, unless the file says that it passes")
