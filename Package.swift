@@ -83,10 +83,14 @@ let hostTargets: [Target] = [
   .target(
     name: "Report", dependencies: ["Analysis", "Catalogue", "PumpHAL", "SessionRecord"],
     swiftSettings: strict),
+  .target(
+    name: "Campaign",
+    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord"],
+    swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session",
+      "Analysis", "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session",
       "SessionFile", "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -149,6 +153,12 @@ let testTargets: [Target] = [
     name: "ReportTests",
     dependencies: [
       "Analysis", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CampaignTests",
+    dependencies: [
+      "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile",
     ],
     swiftSettings: strict),
   .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),

@@ -3,11 +3,11 @@
 import Glibc
 
 // @relation(R-101, scope=file)
-enum DecimalText {
+package enum DecimalText {
   /// A number with a fixed count of decimals, rounded half away from zero.
   ///
   /// Numbers too large for that (beyond 1e15) and those that are not finite show as Swift shows them.
-  static func fixed(_ value: Double, decimals: Int) -> String {
+  package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     var scale: Int64 = 1
     for _ in 0..<decimals { scale *= 10 }
@@ -21,7 +21,7 @@ enum DecimalText {
   }
 
   /// A number with at most so many decimals and none that say nothing: what JSON carries.
-  static func trimmed(_ value: Double, decimals: Int) -> String {
+  package static func trimmed(_ value: Double, decimals: Int) -> String {
     var text = fixed(value, decimals: decimals)
     guard text.contains("."), !text.contains("e") else { return text }
     while text.hasSuffix("0") { text.removeLast() }
@@ -30,7 +30,7 @@ enum DecimalText {
   }
 
   /// Session time as hours, minutes and seconds, `6 h 04 min 12.3 s`.
-  static func time(seconds: Double) -> String {
+  package static func time(seconds: Double) -> String {
     let tenths = Int64((seconds * 10).rounded())
     let hours = tenths / 36_000
     let minutes = tenths / 600 % 60
@@ -41,7 +41,7 @@ enum DecimalText {
   }
 
   /// Sixteen hexadecimal digits.
-  static func hexadecimal(_ value: UInt64) -> String {
+  package static func hexadecimal(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

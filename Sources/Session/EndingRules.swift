@@ -8,6 +8,8 @@ struct SessionPlan {
   var rules: EndingRules
   /// Ticks between samples of telemetry and truth.
   var samplePeriod: Int64
+  /// Whether what reached the tissue is kept at every sample.
+  var keepsCourse = false
   /// What of a wire is recorded, where there is one.
   var wire: WireRecorder.Selection
   /// Whether the line is primed before it is connected.
@@ -75,7 +77,9 @@ struct EndingRules {
     }
     // The file's events count from the start: a pump that died before it is helped by none of them.
     let isDeadBeforeStart = mode == .off && script.startTick == nil
-    guard script.isDone || isDeadBeforeStart, mode.isAtRest else {
+    // Operators who stand before a pump that is dead for good wait for ever; the session does not.
+    let isDeadForGood = mode == .off && script.waitsInVain(at: tick)
+    guard script.isDone || isDeadBeforeStart || isDeadForGood, mode.isAtRest else {
       restSince = nil
       return nil
     }

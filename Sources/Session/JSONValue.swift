@@ -1,7 +1,7 @@
 // The few lines of JSON that are written here: keys stay in the order they are given.
 
 /// A JSON value to be written.
-indirect enum JSONValue {
+package indirect enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -12,20 +12,20 @@ indirect enum JSONValue {
   case object([(String, JSONValue)])
 
   /// A number with at most so many decimals; null when it is absent or not finite.
-  static func decimal(_ value: Double?, decimals: Int) -> JSONValue {
+  package static func decimal(_ value: Double?, decimals: Int) -> JSONValue {
     guard let value, value.isFinite else { return .null }
     return .number(DecimalText.trimmed(value, decimals: decimals))
   }
 
   /// The text, indented by two spaces a level; a value without structure inside stays on one line.
-  var text: String {
+  package var text: String {
     var out = ""
     write(to: &out, indent: "")
     return out
   }
 
   /// The text on one line.
-  var line: String {
+  package var line: String {
     var out = ""
     writeLine(to: &out)
     return out

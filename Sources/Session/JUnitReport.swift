@@ -47,7 +47,7 @@ public enum JUnitReport {
   }
 
   /// Text as XML 1.0 takes it; control characters, which it cannot carry at all, become U+FFFD.
-  static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -146,7 +146,7 @@ public final class RunningSession: @unchecked Sendable {
       record: record, resumedFrom: resumed?.paths ?? [],
       recordFailure: recorder?.failure, finalMode: engine.finalMode,
       occurrences: engine.log.occurrences,
-      account: account, pacing: pacing)
+      account: account, pacing: pacing, course: engine.course)
   }
 
   /// What every session is expected to do, shown only where it did not: the set-up is taken.

@@ -26,6 +26,8 @@ struct ScriptedInput {
   enum Stage: Equatable, Sendable {
     case waitingForSelfTest
     case settingUp
+    /// The set-up is done; the nurse is not there yet.
+    case waiting
     case priming
     case running
   }
@@ -36,10 +38,18 @@ struct ScriptedInput {
   private let setUp: [OperatorCommand]
   private let primeCommand: OperatorCommand?
   private let events: [SessionFile.SessionEvent]
+  /// Those that count from power-on.
+  private let earlyEvents: [SessionFile.SessionEvent]
+  private let startAfter: Int64
   private let changes: [SyringeChange]
   private let description: SessionDescription
   private var settlesInterrupted: Bool
   private var eventCursor = 0
+  private var earlyCursor = 0
+  /// The tick of the first priming or start.
+  private var waitsUntil: Int64 = 0
+  /// The tick by which every loss of power that the file brought about is over.
+  private var powerReturns: Int64 = 0
   private var setUpCursor = 0
   private var changeCursor = 0
   private var queue = CommandQueue()
@@ -80,7 +90,9 @@ struct ScriptedInput {
     self.description = description
     self.settlesInterrupted = settlesInterrupted
     primeCommand = prime
-    events = description.events
+    events = description.events.filter { $0.origin == .start }
+    earlyEvents = description.events.filter { $0.origin == .powerOn }
+    startAfter = description.startAfter.count
     changes = description.programme.compactMap { step in
       if case .change(let change) = step { return change }
       return nil
@@ -91,7 +103,15 @@ struct ScriptedInput {
 
   /// Whether everything in the file has been done.
   var isDone: Bool {
-    stage == .running && eventCursor == events.count && errands.count == endings && queue.isEmpty
+    stage == .running && eventCursor == events.count && earlyCursor == earlyEvents.count
+      && errands.count == endings && queue.isEmpty
+  }
+
+  /// Whether nothing is left to be done but what operators would do if the pump had power, and no
+  /// power comes back by itself.
+  func waitsInVain(at tick: Int64) -> Bool {
+    stage == .running && eventCursor == events.count && earlyCursor == earlyEvents.count
+      && errands.count == endings && !queue.isEmpty && tick >= powerReturns
   }
 
   /// Adds a command from somebody who is not in the file.
@@ -113,6 +133,7 @@ struct ScriptedInput {
     errands.removeAll(keepingCapacity: true)
     endings = 0
     eventCursor = events.count
+    earlyCursor = earlyEvents.count
     setUpCursor = setUp.count
     changeCursor = changes.count
     stage = .running
@@ -168,6 +189,9 @@ struct ScriptedInput {
       stage = .settingUp
     case .settingUp:
       break
+    case .waiting:
+      if tick >= waitsUntil { beginDelivery() }
+      return
     case .priming:
       if last.mode == .priming || !queue.isEmpty { return }
       stage = .running
@@ -179,7 +203,16 @@ struct ScriptedInput {
     if setUpCursor < setUp.count {
       queue.append(setUp[setUpCursor])
       setUpCursor += 1
-    } else if let primeCommand {
+    } else if startAfter > 0 {
+      stage = .waiting
+      waitsUntil = tick + startAfter
+    } else {
+      beginDelivery()
+    }
+  }
+
+  private mutating func beginDelivery() {
+    if let primeCommand {
       queue.append(description.withCode([primeCommand]))
       stage = .priming
     } else {
@@ -194,23 +227,33 @@ struct ScriptedInput {
   }
 
   private mutating func runEvents(at tick: Int64) {
+    while earlyCursor < earlyEvents.count, earlyEvents[earlyCursor].at.count <= tick {
+      run(earlyEvents[earlyCursor], at: tick)
+      earlyCursor += 1
+    }
     guard let startTick else { return }
     while eventCursor < events.count, startTick + events[eventCursor].at.count <= tick {
-      switch events[eventCursor].kind {
-      case .inject(let fault, let lasting): inject(fault, lasting: lasting, at: tick)
-      case .clear(let selection):
-        forgetEnds(of: selection)
-        worldChanges.append(.clear(selection))
-      case .operate(let command):
-        queue.append(description.commands(of: events[eventCursor], command))
-      case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
-      case .dispose(let disposal): worldChanges.append(.dispose(disposal))
-      }
+      run(events[eventCursor], at: tick)
       eventCursor += 1
     }
   }
 
+  private mutating func run(_ event: SessionFile.SessionEvent, at tick: Int64) {
+    switch event.kind {
+    case .inject(let fault, let lasting): inject(fault, lasting: lasting, at: tick)
+    case .clear(let selection):
+      forgetEnds(of: selection)
+      worldChanges.append(.clear(selection))
+    case .operate(let command): queue.append(description.commands(of: event, command))
+    case .changeSyringe(let change): begin(change, at: tick, stopsFirst: true)
+    case .dispose(let disposal): worldChanges.append(.dispose(disposal))
+    }
+  }
+
   private mutating func inject(_ fault: Fault, lasting: Ticks?, at tick: Int64) {
+    if case .powerLoss(let duration) = fault {
+      powerReturns = tick + Int64(duration * Double(ticksPerSecond)) + 1
+    }
     // A named fault takes the place of the one before; components fail side by side.
     if fault.kind != .component { forgetEnds(of: fault.selection) }
     worldChanges.append(.inject(fault, lasting: lasting))
@@ -312,6 +355,9 @@ struct ScriptedInput {
     if !queue.isEmpty { nextDue = tick + 1 }
     if let startTick, eventCursor < events.count {
       nextDue = min(nextDue, startTick + events[eventCursor].at.count)
+    }
+    if earlyCursor < earlyEvents.count {
+      nextDue = min(nextDue, earlyEvents[earlyCursor].at.count)
     }
     for errand in errands { nextDue = min(nextDue, errand.due) }
   }

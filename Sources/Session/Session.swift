@@ -31,6 +31,8 @@ public struct SessionOptions: Sendable {
   public var wire = WireChoice.automatic
   /// Whether the record carries the portable core's sources; their digest is in it in any case.
   public var carriesSources = true
+  /// How often what reached the tissue is kept for the result's `course`; nil: not at all.
+  public var coursePeriod: Ticks?
   /// More about the hardware for the record: port, USB id.
   public var hardwareDetails: [String: String] = [:]
   /// Default options: as fast as possible, no record.
@@ -173,7 +175,9 @@ public struct Session: Sendable {
     return SessionPlan(
       configuration: description.configuration, script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
-      samplePeriod: options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond,
+      samplePeriod: options.coursePeriod?.count
+        ?? (options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond),
+      keepsCourse: options.coursePeriod != nil,
       wire: wireSelection, isPrimed: description.prime != nil,
       confirmations: description.confirmations.map {
         .softLimitConfirmed(limit: $0.limit.rawValue, by: $0.by, reason: $0.reason)

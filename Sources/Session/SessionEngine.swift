@@ -35,6 +35,9 @@ struct SessionEngine {
   private let control: SessionControl
   private let samplePeriod: Int64
   private var nextSample: Int64 = 0
+  private let keepsCourse: Bool
+  /// What had reached the tissue at every sample; empty where nobody asked.
+  private(set) var course: [InfusedMoment] = []
   /// Whether something happened in this tick that a plot should show at its moment.
   private var isSampleWanted = false
   private var nextBlock: Int64 = 0
@@ -51,6 +54,7 @@ struct SessionEngine {
     script = plan.script
     rules = plan.rules
     samplePeriod = plan.samplePeriod
+    keepsCourse = plan.keepsCourse
     self.recorder = recorder
     unretainedRecorder = recorder.map(Unmanaged.passUnretained)
     self.control = control
@@ -327,6 +331,9 @@ struct SessionEngine {
     ledger.prepare(telemetry)
     let truth = hardware.currentTruth()
     meters.sampled(truth)
+    if keepsCourse, let truth {
+      course.append(InfusedMoment(tick: tick, infused_uL: truth.infusedVolume))
+    }
     publish()
     guard let recorder, isPowered else { return }
     recorder.telemetry(

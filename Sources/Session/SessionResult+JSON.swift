@@ -23,7 +23,7 @@ extension SessionResult {
 }
 
 extension Delivered {
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("drug", .string(drug)),
       ("dispensed_mg", .decimal(dispensed_mg, decimals: 6)),
@@ -35,7 +35,7 @@ extension Delivered {
 }
 
 extension AlarmEpisode {
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("id", .integer(Int64(id.rawValue))),
       ("name", .string(id.name)),
@@ -47,13 +47,13 @@ extension AlarmEpisode {
 }
 
 extension ExpectationFinding {
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([("text", .string(text)), ("held", .bool(held)), ("observed", .string(observed))])
   }
 }
 
 extension RecordSummary {
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       ("path", .string(path)),
       ("bytes", .integer(bytes)),

@@ -55,6 +55,19 @@ public struct Delivered: Equatable, Sendable {
   public var infused_mL: Double?
 }
 
+/// What had reached the tissue at a moment.
+public struct InfusedMoment: Equatable, Sendable {
+  /// When, in ticks since the first power-on.
+  public var tick: Int64
+  /// Fluid that had gone into the tissue, less what came back, µL.
+  public var infused_uL: Double
+  /// A moment.
+  public init(tick: Int64, infused_uL: Double) {
+    self.tick = tick
+    self.infused_uL = infused_uL
+  }
+}
+
 /// One expectation, and whether it held.
 public struct ExpectationFinding: Equatable, Sendable {
   /// The expectation as a person reads it.
@@ -65,6 +78,13 @@ public struct ExpectationFinding: Equatable, Sendable {
   public var observed: String
   /// The line of the session file, from 1; 0 for what every session is expected to do.
   public var line: Int
+  /// A finding.
+  public init(text: String, held: Bool, observed: String, line: Int) {
+    self.text = text
+    self.held = held
+    self.observed = observed
+    self.line = line
+  }
 }
 
 /// Where a session's record is.
@@ -116,6 +136,8 @@ public struct SessionResult: Sendable {
   public var account: SessionAccount
   /// What a paced session can say of its pacing; nil as fast as possible.
   public var pacing: PacingReport?
+  /// What had reached the tissue in the course of the session, where `coursePeriod` asked for it.
+  public var course: [InfusedMoment] = []
   /// Times real time: session time by wall time.
   public var timesRealTime: Double { wall_s > 0 ? simulated_s / wall_s : 0 }
 }

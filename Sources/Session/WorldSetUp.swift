@@ -34,6 +34,7 @@ extension PlantParameters {
     environment.height = session.environment.heightMetres
     environment.airPressure = session.environment.ambientKilopascals
     environment.temperature = session.environment.temperatureCelsius
+    tissue.restingPressure = session.environment.tissueMillimetresOfMercury
     forceCell.fullScale = Double(session.pump.forceFullScale.micronewtons) / 1e6
     forceCell.bits = session.pump.forceBits
     forceCell.noise = session.pump.forceNoiseNewtons

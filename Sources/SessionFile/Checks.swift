@@ -103,7 +103,10 @@ extension Reading {
       draft.duration == nil
       ? "give an earlier time, or the session a longer `duration`"
       : "give an earlier time, or a longer `duration`"
-    for event in draft.events ?? [] where event.value.at > end {
+    for event in draft.events ?? [] {
+      // How long set-up and priming take is not known here, so that only the wait counts.
+      let before = event.value.origin == .start ? .zero : draft.startAfter ?? .zero
+      guard event.value.at > before + end else { continue }
       // The syringe is disposed of after the end; without a `duration` the session waits for it.
       if case .dispose = event.value.kind, draft.duration == nil {
         if event.value.at <= end + Ticks(count: 8_640_000) { continue }

@@ -10,6 +10,11 @@ extension Draft {
         reading.wholeNumber($0, "the seed", in: 0...UInt64(Int64.max), example: "seed: 1")
       } ?? 1
     start = file["start"].flatMap { reading.wallClock($0) }
+    startAfter = file["startAfter"].flatMap {
+      reading.quantity(
+        $0, "the time before the start", in: .zero...Ticks(count: 8_640_000), ends: "0 s to 24 h",
+        example: "10 min")
+    }
     duration = file["duration"].flatMap {
       reading.quantity(
         $0, "the duration", in: Ticks(count: 6000)...Ticks(count: 259_200_000),
@@ -18,7 +23,7 @@ extension Draft {
     events =
       file["events"].flatMap {
         reading.list($0, "`events`", maximum: 1000, example: "events: [ { at: 6 h, … } ]")
-      }.map { reading.events($0) } ?? []
+      }.map { reading.events($0, height: environment?.heightMetres ?? 0) } ?? []
     expectations =
       file["expect"].flatMap {
         reading.list(
@@ -29,8 +34,8 @@ extension Draft {
 
 extension Reading {
   /// The events in order of time; those at the same time in the order of the file.
-  fileprivate func events(_ elements: [Tree]) -> [Located<SessionEvent>] {
-    elements.compactMap { event($0) }.enumerated().sorted {
+  fileprivate func events(_ elements: [Tree], height: Double) -> [Located<SessionEvent>] {
+    elements.flatMap { eventOrActivity($0, height: height) }.enumerated().sorted {
       ($0.element.value.at, $0.offset) < ($1.element.value.at, $1.offset)
     }.map(\.element)
   }

@@ -98,6 +98,12 @@ extension Draft {
           tree, "the air pressure", in: PhysicalUnit(.pressure, Ratio(1000)), range: 50...110,
           ends: "50 kPa to 110 kPa", example: "101.3 kPa") ?? 101.325
     }
+    if let tree = section["tissue"] {
+      environment.tissueMillimetresOfMercury =
+        reading.number(
+          tree, "the tissue's pressure", in: .millimetreOfMercury, range: -20...300,
+          ends: "-20 mmHg to 300 mmHg", example: "30 mmHg") ?? -1
+    }
     self.environment = environment
   }
 }

@@ -2,7 +2,7 @@ import Catalogue
 import PumpHAL
 
 /// A value, and where it stands.
-struct Located<Value> {
+package struct Located<Value> {
   var value: Value
   var place: Place
 }
@@ -37,6 +37,7 @@ struct Draft {
   var owner: OwnerSettings?
   var seed: UInt64?
   var start: Int64?
+  var startAfter: Ticks?
   var duration: Ticks?
   var environment: SessionEnvironment?
   var events: [Located<SessionEvent>]?
@@ -68,8 +69,8 @@ struct Draft {
         occlusion: occlusion.value, keepOpen: keepOpen),
       reactionOrder: reactionOrder,
       confirmations: confirmations.map { stating($0.value, excesses) }, owner: owner,
-      seed: seed,
-      startUnixMilliseconds: start, duration: duration, environment: environment,
+      seed: seed, startUnixMilliseconds: start, startAfter: startAfter ?? .zero,
+      duration: duration, environment: environment,
       events: events.map { withPhaseCount($0.value, programme.count) },
       expectations: expectations.map(\.value), source: source)
   }

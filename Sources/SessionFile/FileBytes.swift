@@ -9,8 +9,11 @@
 /// The most bytes a session file may have: 1 MiB.
 public let maximumSessionFileBytes = 1_048_576
 
-/// The bytes of the regular file at `path`.
-func fileBytes(at path: String) throws(SessionFileError) -> [UInt8] {
+/// The bytes of the regular file at `path`; `kind` and `example` say what it should be, for mistakes.
+package func fileBytes(
+  at path: String, kind: String = "session file",
+  example: String = "Docs/Examples/ketamine-24h.yaml"
+) throws(SessionFileError) -> [UInt8] {
   func refusal(_ what: String, _ remedy: String) -> SessionFileError {
     SessionFileError(
       kind: .refused, file: path,
@@ -26,7 +29,7 @@ func fileBytes(at path: String) throws(SessionFileError) -> [UInt8] {
         mistakes: [
           Mistake(
             line: 1, column: 1, what: "there is no such file",
-            remedy: "give the path of a session file, e.g. Docs/Examples/ketamine-24h.yaml")
+            remedy: "give the path of a \(kind), e.g. \(example)")
         ])
     }
     throw refusal(
@@ -40,14 +43,14 @@ func fileBytes(at path: String) throws(SessionFileError) -> [UInt8] {
   }
   switch status.st_mode & S_IFMT {
   case S_IFREG: break
-  case S_IFDIR: throw refusal("this is a directory", "give a session file inside it")
-  case S_IFIFO: throw refusal("this is a pipe", "save the session to a file first")
-  default: throw refusal("this is not a regular file", "give a session file")
+  case S_IFDIR: throw refusal("this is a directory", "give a \(kind) inside it")
+  case S_IFIFO: throw refusal("this is a pipe", "save it to a file first")
+  default: throw refusal("this is not a regular file", "give a \(kind)")
   }
   guard status.st_size <= Int64(maximumSessionFileBytes) else {
     throw refusal(
-      "the file has \(status.st_size) bytes, a session file at most \(maximumSessionFileBytes)",
-      "give a session file; long ones are split into several")
+      "the file has \(status.st_size) bytes, a \(kind) at most \(maximumSessionFileBytes)",
+      "give a \(kind); long ones are split into several")
   }
   return try read(descriptor, refusal)
 }

@@ -43,7 +43,7 @@ enum ExpectationName: String, CaseIterable {
 
 extension Reading {
   /// One expectation.
-  func expectation(_ tree: Tree) -> Located<Expectation>? {
+  package func expectation(_ tree: Tree) -> Located<Expectation>? {
     let names = ExpectationName.allCases
     guard case .mapping(let entries) = tree.content else {
       note(

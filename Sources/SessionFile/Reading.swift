@@ -1,23 +1,26 @@
 import Catalogue
 import PumpHAL
 
+/// The short name within this target; elsewhere `Reading` is PumpHAL's.
+typealias Reading = FileReading
+
 /// One pass over a session file: what it is read against, and the mistakes found on the way.
 ///
 /// Every reading function returns nil where it has noted a mistake, so that the pass goes on and
 /// finds the next one; a description is made only where none was noted.
-final class Reading {
-  let catalogue: HardwareCatalogue
-  private(set) var mistakes: [Mistake] = []
+package final class FileReading {
+  package let catalogue: HardwareCatalogue
+  package private(set) var mistakes: [Mistake] = []
 
-  init(catalogue: HardwareCatalogue) { self.catalogue = catalogue }
+  package init(catalogue: HardwareCatalogue) { self.catalogue = catalogue }
 
-  func note(_ place: Place, _ what: String, _ remedy: String) {
+  package func note(_ place: Place, _ what: String, _ remedy: String) {
     mistakes.append(
       Mistake(line: place.line, column: place.column, what: what, remedy: remedy))
   }
 
   /// The mistakes in the order of the file, each place once.
-  var sortedMistakes: [Mistake] {
+  package var sortedMistakes: [Mistake] {
     let sorted = mistakes.enumerated().sorted {
       ($0.element.line, $0.element.column, $0.offset)
         < ($1.element.line, $1.element.column, $1.offset)
@@ -27,21 +30,21 @@ final class Reading {
 }
 
 /// A mapping whose keys have been checked.
-struct Section {
+package struct Section {
   let reading: Reading
   /// What it describes, as a sentence needs it: `the reservoir`.
   let name: String
-  let place: Place
+  package let place: Place
   private let entries: [String: Tree.Entry]
 
   /// The value of `key`; nil where the file has none.
-  subscript(key: String) -> Tree? { entries[key]?.value }
+  package subscript(key: String) -> Tree? { entries[key]?.value }
 
   /// Where `key` stands, or the section where it does not.
-  func place(of key: String) -> Place { entries[key]?.keyPlace ?? place }
+  package func place(of key: String) -> Place { entries[key]?.keyPlace ?? place }
 
   /// The value of `key`, which must be there; `example` shows it in full.
-  func required(_ key: String, example: String) -> Tree? {
+  package func required(_ key: String, example: String) -> Tree? {
     if let tree = self[key] { return tree }
     reading.note(place, "\(name) has no `\(key)`", "write `\(example)`")
     return nil
@@ -57,7 +60,7 @@ struct Section {
 
 extension Reading {
   /// `tree` as a mapping of some of `keys`; unknown keys are noted with the nearest known one.
-  func section(_ tree: Tree, _ name: String, keys: [String], example: String) -> Section? {
+  package func section(_ tree: Tree, _ name: String, keys: [String], example: String) -> Section? {
     guard case .mapping(let entries) = tree.content else {
       note(tree.place, "\(name) is \(tree.kindName), not a mapping", "write `\(example)`")
       return nil
@@ -78,7 +81,7 @@ extension Reading {
   }
 
   /// `tree` as a list of at most `maximum` entries, not empty.
-  func list(_ tree: Tree, _ name: String, maximum: Int, example: String) -> [Tree]? {
+  package func list(_ tree: Tree, _ name: String, maximum: Int, example: String) -> [Tree]? {
     guard case .list(let elements) = tree.content else {
       note(tree.place, "\(name) is \(tree.kindName), not a list", "write `\(example)`")
       return nil
@@ -93,7 +96,7 @@ extension Reading {
   }
 
   /// `tree` as text of 1 to `maximum` characters.
-  func text(_ tree: Tree, _ name: String, maximum: Int = 200, example: String) -> String? {
+  package func text(_ tree: Tree, _ name: String, maximum: Int = 200, example: String) -> String? {
     guard case .text(let text, _) = tree.content else {
       note(tree.place, "\(name) is \(tree.kindName), not a text", "write `\(example)`")
       return nil
@@ -111,7 +114,7 @@ extension Reading {
   }
 
   /// `tree` as one of `choices`.
-  func choice<Value>(
+  package func choice<Value>(
     _ tree: Tree, _ name: String, among choices: [(name: String, value: Value)]
   ) -> Value? {
     let names = choices.map(\.name)
@@ -126,7 +129,7 @@ extension Reading {
   }
 
   /// `tree` as a whole number without unit, in `range`.
-  func wholeNumber(
+  package func wholeNumber(
     _ tree: Tree, _ name: String, in range: ClosedRange<UInt64>, example: String
   ) -> UInt64? {
     guard let text = text(tree, name, example: example) else { return nil }
@@ -140,7 +143,7 @@ extension Reading {
     return number
   }
 
-  static func suggestion(for word: String, among names: [String]) -> String {
+  package static func suggestion(for word: String, among names: [String]) -> String {
     if let near = nearest(to: word, in: names) { return "did you mean `\(near)`?" }
     return "write one of " + names.map { "`\($0)`" }.joined(separator: ", ")
   }

@@ -6,11 +6,45 @@ extension SchemaParts {
   static let events: SchemaValue = [
     "description": "What happens, each at a time after the start of the programme.",
     "type": "array", "maxItems": 1000,
-    "items": ["anyOf": .list(faults + components + clears + actions)],
+    "items": [
+      "anyOf": .list((faults + components + clears + actions).map(withOrigin) + [activity])
+    ],
   ]
 
   static let at = SessionSchema.described(
     reference("time"), "Time after the start of the programme.", "6 h 30 min")
+
+  /// A schema of an event that may also say what its time counts from.
+  private static func withOrigin(_ event: SchemaValue) -> SchemaValue {
+    guard case .object(let members) = event else { return event }
+    return .object(
+      members.map { key, value in
+        guard key == "properties", case .object(let properties) = value else { return (key, value) }
+        let since: SchemaValue = [
+          "description": "What `at` counts from; the start of the programme where absent.",
+          "enum": .texts(EventOrigin.allCases.map(\.rawValue)),
+        ]
+        return (key, .object(properties + [("since", since)]))
+      })
+  }
+
+  private static let activity = mapping(
+    "What the patient does for a while: a walk is a step of height and pressure every 1 s to 9 s.",
+    keys: FormatKeys.activity, required: ["at", "activity", "for"]
+  ) { key in
+    switch key {
+    case "at": at
+    case "for": SessionSchema.described(reference("time"), "How long.", "30 min")
+    case "height":
+      SessionSchema.described(
+        reference("length"), "Most change of height either way; 80 cm where absent.", "80 cm")
+    case "press":
+      SessionSchema.described(
+        whole, "Most by which the tissue's pressure is multiplied; 5 where absent.", "5")
+    case "seed": SessionSchema.described(whole, "Another seed, another walk; 1.", "1")
+    default: ["enum": .texts(ActivityName.allCases.map(\.rawValue))]
+    }
+  }
 
   /// One schema for each action.
   private static let actions: [SchemaValue] = ActionName.allCases.map { name in
@@ -54,7 +88,7 @@ extension SchemaParts {
     }
   }
 
-  static let expectations: SchemaValue = [
+  package static let expectations: SchemaValue = [
     "description": "What must have held at the end.",
     "type": "array", "maxItems": 200,
     "items": [

@@ -4,7 +4,7 @@ import Catalogue
 import PumpHAL
 
 /// The pieces of the session schema.
-enum SchemaParts {
+package enum SchemaParts {
   private static let number = "(0|[1-9][0-9]*)(\\.[0-9]+)?"
   private static let massUnit = "(ng|[µμu]g|mcg|mg|g)"
   private static let volumeUnit = "(pL|nL|[µμu]L|[µμu]l|mL|ml|L)"
@@ -28,7 +28,7 @@ enum SchemaParts {
   }
 
   /// Definitions that others refer to by name.
-  static let definitions: [(String, SchemaValue)] = [
+  package static let definitions: [(String, SchemaValue)] = [
     ("bodyMass", quantity("k?g")),
     ("mass", quantity(massUnit)),
     ("volume", quantity(volumeUnit)),
@@ -59,7 +59,7 @@ enum SchemaParts {
   ]
 
   /// A definition by name.
-  static func reference(_ name: String) -> SchemaValue {
+  package static func reference(_ name: String) -> SchemaValue {
     ["$ref": .text("#/$defs/\(name)")]
   }
 
@@ -67,12 +67,12 @@ enum SchemaParts {
   static let id: SchemaValue = ["type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]
 
   /// A whole number; a parser that keeps every scalar as text may give it as one.
-  static let whole: SchemaValue = [
+  package static let whole: SchemaValue = [
     "type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 0,
   ]
 
   /// A text of 1 to `maximum` characters, not only of spaces.
-  static func text(_ maximum: Int) -> SchemaValue {
+  package static func text(_ maximum: Int) -> SchemaValue {
     // Something besides spaces, and nothing that `invisibleCharacter(in:)` names.
     let hidden = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
     let visible = "^[^\(hidden)]*[^ \(hidden)][^\(hidden)]*$"
@@ -82,7 +82,7 @@ enum SchemaParts {
   }
 
   /// A mapping of just these keys.
-  static func mapping(
+  package static func mapping(
     _ description: String? = nil, keys: [String], required: [String],
     _ schema: (String) -> SchemaValue
   ) -> SchemaValue {
@@ -273,6 +273,10 @@ enum SchemaParts {
     case "height":
       SessionSchema.described(
         reference("length"), "Height of the pump above the site; 0 cm where absent.", "30 cm")
+    case "tissue":
+      SessionSchema.described(
+        quantity("mmHg", sign: "-?"), "Resting pressure of the tissue; -1 mmHg where absent.",
+        "30 mmHg")
     default:
       SessionSchema.described(
         reference("pressure"), "Air pressure; 101.325 kPa where absent.", "101.3 kPa")

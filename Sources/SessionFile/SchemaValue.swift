@@ -1,5 +1,5 @@
 /// JSON whose objects keep the order in which they are written, for a schema that people read.
-indirect enum SchemaValue: Sendable {
+package indirect enum SchemaValue: Sendable {
   case text(String)
   case number(Int)
   case truth(Bool)
@@ -7,7 +7,7 @@ indirect enum SchemaValue: Sendable {
   case object([(String, SchemaValue)])
 
   /// An indented text.
-  func json(indentation: Int = 0) -> String {
+  package func json(indentation: Int = 0) -> String {
     let inner = String(repeating: " ", count: indentation + 2)
     let outer = String(repeating: " ", count: indentation)
     switch self {
@@ -53,14 +53,14 @@ indirect enum SchemaValue: Sendable {
 extension SchemaValue: ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByDictionaryLiteral
 {
-  init(stringLiteral value: String) { self = .text(value) }
-  init(arrayLiteral elements: SchemaValue...) { self = .list(elements) }
-  init(integerLiteral value: Int) { self = .number(value) }
-  init(booleanLiteral value: Bool) { self = .truth(value) }
-  init(dictionaryLiteral elements: (String, SchemaValue)...) { self = .object(elements) }
+  package init(stringLiteral value: String) { self = .text(value) }
+  package init(arrayLiteral elements: SchemaValue...) { self = .list(elements) }
+  package init(integerLiteral value: Int) { self = .number(value) }
+  package init(booleanLiteral value: Bool) { self = .truth(value) }
+  package init(dictionaryLiteral elements: (String, SchemaValue)...) { self = .object(elements) }
 
   /// A list of texts.
-  static func texts(_ texts: some Sequence<String>) -> SchemaValue {
+  package static func texts(_ texts: some Sequence<String>) -> SchemaValue {
     .list(texts.map { .text($0) })
   }
 }

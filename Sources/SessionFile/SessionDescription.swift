@@ -49,6 +49,8 @@ public struct SessionDescription: Equatable, Sendable {
   public var seed: UInt64
   /// Wall clock at power-on, ms since 1970-01-01 UTC; nil where it does not matter.
   public var startUnixMilliseconds: Int64?
+  /// How long after the set-up the pump is primed and started.
+  public var startAfter: Ticks = .zero
   /// When the session ends at the latest, from the start of the programme; nil: at its end.
   public var duration: Ticks?
   /// Where the pump is worn.
@@ -104,6 +106,8 @@ public struct SessionEnvironment: Equatable, Sendable {
   public var heightMetres: Double = 0
   /// Air pressure, kPa, 50 to 110.
   public var ambientKilopascals: Double = 101.325
+  /// Resting pressure of the tissue around the needle, mmHg, -20 to 300.
+  public var tissueMillimetresOfMercury: Double = -1
   /// A room at sea level, pump and site level.
   public init() {}
 }

@@ -3,8 +3,10 @@ import PumpPlant
 
 /// Something that happens at a time.
 public struct SessionEvent: Equatable, Sendable {
-  /// When: ticks after the programme was first started.
+  /// When: ticks after `origin`.
   public var at: Ticks
+  /// What `at` counts from.
+  public var origin = EventOrigin.start
   /// The line of the file that says so, from 1.
   public var line: Int
   /// What happens.
@@ -18,6 +20,14 @@ public struct SessionEvent: Equatable, Sendable {
     self.line = line
     self.kind = kind
   }
+}
+
+/// What the time of an event counts from.
+public enum EventOrigin: String, Sendable, CaseIterable {
+  /// The first start of the programme.
+  case start
+  /// The first power-on: what happens while the pump is set up, waits or primes.
+  case powerOn = "power-on"
 }
 
 /// What happens at an event.

@@ -10,7 +10,7 @@ public enum SessionSchema {
   /// The schema, draft 2020-12, as a text that ends with a new line.
   public static let json: String = root.json() + "\n"
 
-  private static let root: SchemaValue = [
+  package static let root: SchemaValue = [
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://trumpet.invalid/schema/session.json",
     "title": "Trumpet session",
@@ -66,6 +66,11 @@ public enum SessionSchema {
           ^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$
           """,
         ], "Wall clock at power-on, ISO 8601 with zone.", "2026-01-05T08:00:00Z")
+    case "startAfter":
+      described(
+        SchemaParts.reference("time"),
+        "How long after the set-up the pump is primed and started; at once where absent.",
+        "10 min")
     case "duration":
       described(
         SchemaParts.reference("time"),
@@ -78,7 +83,7 @@ public enum SessionSchema {
   }
 
   /// A schema with a description and an example.
-  static func described(
+  package static func described(
     _ schema: SchemaValue, _ description: String, _ example: String
   ) -> SchemaValue {
     guard case .object(let members) = schema else { return schema }

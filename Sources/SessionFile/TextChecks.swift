@@ -1,7 +1,7 @@
 // What bytes must be before anything is made of them: UTF-8, no control characters, at most 1 MiB.
 
 /// The text of `bytes`, without a byte order mark.
-func checkedText(_ bytes: [UInt8]) throws(Mistake) -> String {
+package func checkedText(_ bytes: [UInt8]) throws(Mistake) -> String {
   if bytes.count > maximumSessionFileBytes {
     throw Mistake(
       line: 1, column: 1,

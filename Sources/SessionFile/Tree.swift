@@ -1,32 +1,46 @@
 import Yams
 
 /// Where something stands in a file, from 1.
-struct Place: Equatable, Comparable {
-  var line: Int
-  var column: Int
-  static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
+package struct Place: Equatable, Comparable, Sendable {
+  package var line: Int
+  package var column: Int
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+  package static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
 }
 
 /// A value of a session file, with where it stands.
 ///
 /// Every scalar is kept as the text that was written: `1e3`, `0x10`, `yes` and `.nan` mean nothing
 /// here until whoever reads the value says so.
-struct Tree {
-  indirect enum Content {
+package struct Tree: Sendable {
+  package indirect enum Content: Sendable {
     case text(String, isQuoted: Bool)
     case list([Tree])
     case mapping([Entry])
   }
-  struct Entry {
-    var key: String
-    var keyPlace: Place
-    var value: Tree
+  package struct Entry: Sendable {
+    package var key: String
+    package var keyPlace: Place
+    package var value: Tree
+    package init(key: String, keyPlace: Place, value: Tree) {
+      self.key = key
+      self.keyPlace = keyPlace
+      self.value = value
+    }
   }
-  var place: Place
-  var content: Content
+  package var place: Place
+  package var content: Content
+
+  package init(place: Place, content: Content) {
+    self.place = place
+    self.content = content
+  }
 
   /// What it is, as a sentence needs it.
-  var kindName: String {
+  package var kindName: String {
     switch content {
     case .text("", isQuoted: false): "nothing"
     case .text: "a text"
@@ -36,7 +50,7 @@ struct Tree {
   }
 
   /// Whether it is an empty value, as `fill:` leaves one.
-  var isEmpty: Bool {
+  package var isEmpty: Bool {
     if case .text("", isQuoted: false) = content { return true }
     return false
   }
@@ -44,7 +58,7 @@ struct Tree {
 
 extension Tree {
   /// Parses the single document that `text` holds.
-  init(parsing text: String) throws(Mistake) {
+  package init(parsing text: String) throws(Mistake) {
     let scan = try LexicalScan(text)
     do {
       let parser = try Parser(yaml: text, encoding: .utf8)
