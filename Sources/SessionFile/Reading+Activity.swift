@@ -105,7 +105,7 @@ private struct Walk {
       after += Int64(numbers.next(in: Self.pause))
     }
     result.append((length, .inject(.height(metres: rest))))
-    result.append((length, .clear(.sitePressed)))
+    result.append((length, .clear(.named(.sitePressed, site: nil))))
     return result
   }
 }

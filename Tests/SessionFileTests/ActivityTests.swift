@@ -29,11 +29,11 @@ struct ActivityTests {
   @Test("A walk is steps of height around where the pump is worn, and of pressure on the site")
   func steps() {
     let heights = session.events.compactMap { event -> (at: Int64, metres: Double)? in
-      guard case .inject(.height(let metres)) = event.kind else { return nil }
+      guard case .inject(.height(let metres), _) = event.kind else { return nil }
       return (event.at.count, metres)
     }
     let factors = session.events.compactMap { event -> Double? in
-      guard case .inject(.sitePressed(let factor)) = event.kind else { return nil }
+      guard case .inject(.sitePressed(let factor), _) = event.kind else { return nil }
       return factor
     }
     // 10 min in steps of 5 s on average, and the end.
@@ -54,7 +54,7 @@ struct ActivityTests {
   @Test("At its end nothing presses")
   func end() {
     let last = session.events.last { $0.origin == .start }
-    #expect(last?.kind == .clear(.sitePressed))
+    #expect(last?.kind == .clear(.named(.sitePressed, site: nil)))
     #expect(last?.at == Ticks(count: 130 * minute))
   }
 

@@ -32,8 +32,8 @@ struct BeforeStartTests {
       })
     let start = try #require(result.started_s)
     #expect(abs(start * 100 - Double(confirmed) - 18_000) <= 2)
-    #expect(tick(result) { $0 == .faultInjected(.encoderLoss) } == 6000)
-    #expect(tick(result) { $0 == .faultCleared(.encoderLoss) } == 9000)
+    #expect(tick(result) { $0 == .faultInjected(.encoderLoss, lasting: nil) } == 6000)
+    #expect(tick(result) { $0 == .faultCleared(.named(.encoderLoss, site: nil)) } == 9000)
     let stop = result.commands.first { $0.command.action == .stop }
     #expect(stop?.tick == Int64((start * 100).rounded()) + 6000)
   }
@@ -63,7 +63,7 @@ struct BeforeStartTests {
           duration: 5 min
           events: [ { at: 4 min, since: power-on, fault: stall } ]
           """))
-    #expect(tick(result) { $0 == .faultInjected(.stall) } == 24_000)
+    #expect(tick(result) { $0 == .faultInjected(.stall, lasting: nil) } == 24_000)
   }
 
   @Test("A walk moves what reaches the tissue and not what the pump counts")
