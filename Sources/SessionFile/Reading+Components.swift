@@ -37,10 +37,12 @@ extension Reading {
     let parts = Component.allCases.map { ($0.name, nil as FaultKind?) }
     guard
       let section = section(
-        tree, "the event", keys: FormatKeys.clear, example: "{ at: 7 h, clear: occlusion }"),
-      let choice = choice(value, "fault", among: faults + parts), let kind = choice
+        tree, "the event", keys: FormatKeys.clear, example: "{ at: 7 h, clear: occlusion }")
     else { return nil }
     let at = time(section)
+    guard let choice = choice(value, "fault", among: faults + parts), let kind = choice else {
+      return nil
+    }
     guard kind.isClearable else {
       note(
         value.place, "the fault `\(kind.name)` cannot be cleared",

@@ -12,7 +12,12 @@ struct MixtureAccountTests {
       patient: { mass: 70 kg }
       drug:
         - { name: ketamine, indication: cancer-pain, concentration: 10 mg/mL }
-        - { name: morphine, indication: cancer-pain, concentration: 2 mg/mL, caps: [5 mg per 1 h] }
+        - name: morphine
+          indication: cancer-pain
+          concentration: 2 mg/mL
+          caps: [5 mg per 1 h]
+      confirm:
+        - { limit: dose-rate, drug: morphine, by: nurse on duty, reason: tolerance }
       reservoir: { syringe: bd-plastipak-20, fill: 12 mL }
       infusionSet: winged-25g-100cm
       programme:

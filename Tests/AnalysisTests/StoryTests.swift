@@ -120,7 +120,7 @@ struct StoryTests {
     let bytes = try EventfulSession.recorded.get().bytes
     let whole = try story.get()
     var told = 0
-    for share in [0.62, 0.75, 0.87, 0.96] {
+    for share in [0.75, 0.81, 0.87, 0.96] {
       let cut = try EventfulSession.story(of: Array(bytes[..<Int(Double(bytes.count) * share)]))
       #expect(cut.facts.truncatedAtByte != nil)
       #expect(cut.endTick <= whole.endTick)

@@ -66,7 +66,6 @@ struct LibraryTests {
     for (version, isStarted) in [(UInt32(77), true), (78, false)] {
       configuration.libraryVersion = version
       var again = Rig(memory: rig.memory, configuration: configuration)
-      again.frame.encoderCount = rig.frame.encoderCount
       again.run(600)
       #expect(again.last.mode == .askResume)
       again.tick(.acknowledge)

@@ -147,7 +147,7 @@ private func refusal(_ event: String, pump: String = "trumpet-1-air") throws -> 
     func events(_ count: Int, lasting: String) -> String {
       (0..<count).map {
         "  - { at: \($0 + 1) h, component: thermometer, kind: offset, amount: 1 °C\(lasting) }"
-      }.joined(separator: "\n  ")
+      }.joined(separator: "\n")
     }
     #expect(Fixture.refusal(of: session(events(16, lasting: ""))) == nil)
     let error = try #require(Fixture.refusal(of: session(events(17, lasting: ""))))

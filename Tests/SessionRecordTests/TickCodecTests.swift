@@ -264,8 +264,8 @@ struct TickCodecTests {
     #expect(decoder.powerOn == powerOn)
     #expect(decoder.memory == memory)
     #expect(decoder.powerOnTick == -3)
-    // Capabilities and configuration take 152 bytes, nine plain slots 32 each.
-    #expect(encoder.bytes.count < 152 + 9 * 32 + 60)
+    // Capabilities and configuration take 176 bytes, nine plain slots 32 each.
+    #expect(encoder.bytes.count < 176 + 9 * 32 + 60)
   }
 
   @Test("Encodings are as long as Docs/CanonicalEncoding.md says")
@@ -281,7 +281,7 @@ struct TickCodecTests {
     #expect(length(MonitorOutput()) == 10)
     #expect(length(JournalEntry.blank) == 32)
     #expect(length(Capabilities()) == 61)
-    #expect(length(SyntheticInfusion.powerOn) == 152)
+    #expect(length(SyntheticInfusion.powerOn) == 176)
   }
 
   @Test(

@@ -36,7 +36,9 @@ struct PrimingTests {
             - { at: 51 min, operator: nurse, action: start }
           """))
     #expect(
-      Set(result.alarms.map(\.id)).isSubset(of: [.downstreamOcclusion, .nearEnd, .endOfInfusion]))
+      Set(result.alarms.map(\.id)).isSubset(of: [
+        .downstreamOcclusion, .unacknowledged, .nearEnd, .endOfInfusion,
+      ]))
     #expect(result.ending == .complete)
     let bolus = try #require(result.account.postOcclusionBolus_mL)
     #expect(bolus < 0.2)

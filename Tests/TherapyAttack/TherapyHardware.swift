@@ -63,7 +63,7 @@ struct TherapyHardware: Sendable {
 
   /// Winged needle 25 G × 19 mm, line 1.0 mm × 100 cm.
   let infusionSet = InfusionSetSpecification(
-    number: 252, primingVolume: Volume(picolitres: 786_406_828), compliance: 750_062,
+    number: 252, primingVolume: Volume(picolitres: 786_406_929), compliance: 750_062,
     resistance: 58)
 
   /// The pump's configuration, with a self test of 0.2 s, for there are many.
@@ -79,6 +79,7 @@ struct TherapyHardware: Sendable {
     var parameters = PlantParameters()
     parameters.syringe = syringe.parameters
     parameters.environment.temperature = 20
+    parameters.battery.minimumVoltage = 1.6
     return parameters
   }
 }
