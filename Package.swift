@@ -90,7 +90,8 @@ let hostTargets: [Target] = [
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Analysis", "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session",
+      "Analysis", "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
+      "Session",
       "SessionFile", "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -82,7 +82,8 @@ extension AlarmID {
         "Seat barrel, flange and plunger; then acknowledge and start.")
     case .syringeMismatch:
       .latched(
-        "syringe-mismatch", .high, .stop, "The syringe is not the one that was confirmed, or codes were tried",
+        "syringe-mismatch", .high, .stop,
+        "The syringe is not the one that was confirmed, or codes were tried",
         "Fit the syringe that was confirmed, or set the pump up again; see who tried codes.")
     case .endOfInfusion:
       .latched(

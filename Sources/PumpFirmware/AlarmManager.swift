@@ -87,7 +87,7 @@ struct AlarmManager: Equatable, Sendable {
     if audioPauseLeft == 0 { isChanged = true }
   }
 
-  /// Something of high priority stands: how long has nobody answered?
+  /// Counts how long nobody has answered what stands with high priority.
   private mutating func wait(_ elapsed: Int64) {
     unanswered += elapsed
     if unanswered >= AlarmManager.unansweredLimit { isInsisting = true }
