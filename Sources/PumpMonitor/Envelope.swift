@@ -220,12 +220,24 @@ struct Envelope: Sendable {
       drawn += clinician.draw(.zero - credit - drawn)
       credit += drawn
     }
+    if patient.isOpen || clinician.isOpen { seeBolus(moved - refill) }
     patient.advance(ticks)
     clinician.advance(ticks)
     progress(motion)
     span(moved - refill - drawn, refill, ticks)
     let floor = Attolitres.zero - MonitorLimits.uncommanded
     return credit >= floor && speedCredit >= floor && !isSpanExceeded
+  }
+
+  /// Notes what is faster than the programme as the bolus that was asked for first, then as the other.
+  private mutating func seeBolus(_ excess: Attolitres) {
+    let isClinicianFirst =
+      clinician.isOpen && (!patient.isOpen || clinician.openedAt < patient.openedAt)
+    if isClinicianFirst ? !clinician.isSeen : patient.isSeen && clinician.isOpen {
+      clinician.see(excess)
+    } else {
+      patient.see(excess)
+    }
   }
 
   /// Follows the programme by volume.
