@@ -15,18 +15,29 @@ struct BolusPool: Sendable {
   private(set) var perTick = Attolitres.zero
   /// Ticks until it is void.
   private(set) var ticksLeft: Int64 = 0
+  /// What went out faster than the programme asks for since it was opened, whoever paid for it.
+  private(set) var seen = Attolitres.zero
   /// When it was opened, in ticks since power-on.
   private(set) var openedAt: Int64 = 0
 
   /// Whether something may be taken.
   var isOpen: Bool { left.rawValue > 0 }
-  /// Whether a quarter of the dose was taken: it was granted.
-  var isDrawn: Bool { dose.rawValue > 0 && dose - left > Attolitres(rawValue: dose.rawValue / 4) }
+  /// Whether a quarter of the dose was taken, or half of it seen: it was granted.
+  ///
+  /// Where delivery lagged, what it may make up pays for a bolus before the pool does.
+  var isDrawn: Bool {
+    guard dose.rawValue > 0 else { return false }
+    return dose - left > Attolitres(rawValue: dose.rawValue / 4)
+      || seen > Attolitres(rawValue: dose.rawValue / 2)
+  }
+  /// Whether all of it may have been seen.
+  var isSeen: Bool { seen >= dose }
 
   /// Opens it for `dose` at `perTick`, from `now` on, for twice its time and 15 min.
   mutating func open(_ dose: Attolitres, perTick: Attolitres, now: Int64) {
     self.dose = dose
     left = dose
+    seen = .zero
     self.perTick = perTick
     openedAt = now
     let ticks = dose.rawValue / Swift.max(1, perTick.rawValue)
@@ -41,6 +52,12 @@ struct BolusPool: Sendable {
     return part
   }
 
+  /// Sees what went out in a tick beyond what the programme asks for.
+  mutating func see(_ excess: Attolitres) {
+    guard dose.rawValue > 0 else { return }
+    seen = .smallest(dose, .largest(.zero, seen + excess))
+  }
+
   /// Lets time pass while delivery is allowed.
   mutating func advance(_ ticks: Int64) {
     guard ticksLeft > 0 else { return }
@@ -52,6 +69,7 @@ struct BolusPool: Sendable {
   mutating func close() {
     left = .zero
     dose = .zero
+    seen = .zero
   }
 }
 
@@ -60,6 +78,7 @@ extension BolusPool: CanonicalCodable {
     dose.encode(to: &sink)
     left.encode(to: &sink)
     perTick.encode(to: &sink)
+    seen.encode(to: &sink)
     sink.put(ticksLeft)
     sink.put(openedAt)
   }
@@ -68,6 +87,7 @@ extension BolusPool: CanonicalCodable {
     dose = Attolitres(from: &source)
     left = Attolitres(from: &source)
     perTick = Attolitres(from: &source)
+    seen = Attolitres(from: &source)
     ticksLeft = source.takeInt64()
     openedAt = source.takeInt64()
   }

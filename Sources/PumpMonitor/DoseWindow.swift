@@ -115,20 +115,45 @@ struct DoseWindow: Sendable {
   /// A cell of the second drug, ng, for the journal.
   mutating func secondCell(_ index: Int) -> Int64 { secondCells[index] }
 
-  /// Puts back what the journal held; the partial masses are what the cell that filled had, ng.
-  mutating func restore(position: UInt8, age: Int64, partial: Int64, secondPartial: Int64) {
+  /// The cell before one.
+  static func position(before position: UInt8) -> UInt8 { position == 0 ? 59 : position - 1 }
+
+  /// Puts back the place that the journal held, after the closed cells.
+  mutating func restore(position: UInt8, age: Int64) {
     self.position = Swift.min(position, 59)
     self.age = Swift.max(0, Swift.min(age, cellLength - 1))
-    // A cell that was closed after `partial` was written holds it already.
-    let index = Int(self.position)
-    if partial > cells[index] { cells[index] = partial }
-    if secondPartial > secondCells[index] { secondCells[index] = secondPartial }
     sum = 0
     secondSum = 0
     for index in 0..<60 {
       sum += cells[index]
       secondSum += secondCells[index]
     }
+  }
+
+  /// Puts back what the cell that filled held, ng, after the place.
+  mutating func restore(partial: Int64, at position: UInt8) {
+    let index = Int(Swift.min(position, 59))
+    advance(to: index)
+    // A cell that was closed after this was written holds it already.
+    guard partial > cells[index] else { return }
+    sum += partial - cells[index]
+    cells[index] = partial
+  }
+
+  /// The same of the second drug.
+  mutating func restore(secondPartial: Int64, at position: UInt8) {
+    let index = Int(Swift.min(position, 59))
+    advance(to: index)
+    guard secondPartial > secondCells[index] else { return }
+    secondSum += secondPartial - secondCells[index]
+    secondCells[index] = secondPartial
+  }
+
+  /// The cell that fills is the next where that was written later than the place.
+  private mutating func advance(to index: Int) {
+    guard Int(Self.position(before: UInt8(index))) == Int(position) else { return }
+    position = UInt8(index)
+    age = 0
   }
 
   /// Puts back one cell, ng.

@@ -50,9 +50,16 @@ struct Envelope: Sendable {
     forgiveness = capabilities.commanding == .rateCommanded ? 50 : 0
   }
 
-  /// Whether the programme may be waiting for a syringe.
+  /// Whether the programme may be waiting for a syringe: a change is among the phases that may run.
   var mayAwaitSyringe: Bool {
-    mutating get { latest < phaseCount && phases[Int(latest)].kind == .syringeChange }
+    mutating get {
+      var index = earliest
+      while index <= latest, index < phaseCount {
+        if phases[Int(index)].kind == .syringeChange { return true }
+        index += 1
+      }
+      return false
+    }
   }
 
   /// Takes over a confirmed programme, from its beginning.
@@ -162,14 +169,14 @@ struct Envelope: Sendable {
   }
 
   /// The operator starts or goes on; after a syringe change the next phase may begin.
+  ///
+  /// A syringe may also be exchanged shortly before a phase ends: while it is in doubt whether the phase
+  /// before the change is over, it may still run, and the change still be waited for.
   mutating func start(hasNewSyringe: Bool) {
     credit = .smallest(credit, .zero)
     speedCredit = .zero
-    guard hasNewSyringe, mayAwaitSyringe else { return }
-    // A new syringe, and no more left of the phase before than is in doubt: that phase is over.
-    let doubt = MonitorLimits.phaseSlack + MonitorLimits.phaseSlack + MonitorLimits.uncommanded
-    if earliest + 1 == latest, earliestDone + doubt > phases[Int(earliest)].most {
-      earliest = latest
+    guard hasNewSyringe, latest < phaseCount, phases[Int(latest)].kind == .syringeChange else {
+      return
     }
     if earliest == latest {
       earliest += 1
@@ -213,12 +220,24 @@ struct Envelope: Sendable {
       drawn += clinician.draw(.zero - credit - drawn)
       credit += drawn
     }
+    if patient.isOpen || clinician.isOpen { seeBolus(moved - refill) }
     patient.advance(ticks)
     clinician.advance(ticks)
     progress(motion)
     span(moved - refill - drawn, refill, ticks)
     let floor = Attolitres.zero - MonitorLimits.uncommanded
     return credit >= floor && speedCredit >= floor && !isSpanExceeded
+  }
+
+  /// Notes what is faster than the programme as the bolus that was asked for first, then as the other.
+  private mutating func seeBolus(_ excess: Attolitres) {
+    let isClinicianFirst =
+      clinician.isOpen && (!patient.isOpen || clinician.openedAt < patient.openedAt)
+    if isClinicianFirst ? !clinician.isSeen : patient.isSeen && clinician.isOpen {
+      clinician.see(excess)
+    } else {
+      patient.see(excess)
+    }
   }
 
   /// Follows the programme by volume.
@@ -234,9 +253,8 @@ struct Envelope: Sendable {
       latest += 1
       hasChanged = true
     }
-    while earliest < latest, phases[Int(earliest)].kind != .syringeChange,
-      earliestDone > phases[Int(earliest)].most
-    {
+    // What moves beyond a change, of which nothing goes out, is past it.
+    while earliest < latest, earliestDone > phases[Int(earliest)].most {
       earliestDone -= phases[Int(earliest)].most
       earliest += 1
       hasChanged = true

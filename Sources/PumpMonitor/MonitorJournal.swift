@@ -78,6 +78,10 @@ struct JournalBits {
 }
 
 /// Which slots wait to be written; one a second at most, and only when something changed.
+///
+/// Three ranks, so that none keeps another waiting: what the cells that fill hold, each time 0.02 mL
+/// went out, is every other write at least; boluses, cells that were closed and the place in the programme
+/// share the rest with everything else, which goes round.
 struct MonitorJournal: Sendable {
   /// Sequence of the last write.
   var sequence: UInt32 = 0
@@ -86,17 +90,21 @@ struct MonitorJournal: Sendable {
   private var waiting: UInt64 = 0
   /// Groups of cells of the second drug.
   private var secondWaiting: UInt64 = 0
+  /// Groups in which a cell was closed, of either drug: they go before what was there already.
+  private var closed: UInt64 = 0
+  private var secondClosed: UInt64 = 0
   /// Whether there ever was a second drug to write about.
   var hasSecond = false
   private var moved = Attolitres.zero
+  private var isDoseNext = true
   private var isLiveNext = true
+  /// The slot of everything else that was written last.
+  private var lastOther: UInt8 = 0
 
   /// Marks one slot.
   mutating func mark(_ slot: JournalSlot) {
     waiting |= 1 << UInt64(slot.rawValue)
-    if slot == .state || slot == .boluses {
-      waiting |= hasSecond ? 3 | Self.secondPartial : 3
-    }
+    if slot == .state || slot == .boluses { waiting |= Self.place | dose }
   }
 
   /// Marks everything that a programme consists of.
@@ -105,11 +113,15 @@ struct MonitorJournal: Sendable {
     waiting |= hasSecond ? 0x3ff_fffb | Self.secondPartial : 0xff_fffb
   }
 
-  /// Marks the group that holds a cell.
+  /// Marks the group that holds a cell which was closed.
   mutating func markHistory(_ window: CapWindow, position: UInt8) {
-    let group = UInt64(window.rawValue) * 12 + UInt64(position) / 5
+    let group = Self.group(window, position)
     waiting |= 1 << (UInt64(JournalSlot.history.rawValue) + group)
-    if hasSecond { secondWaiting |= 1 << group }
+    closed |= 1 << group
+    if hasSecond {
+      secondWaiting |= 1 << group
+      secondClosed |= 1 << group
+    }
   }
 
   /// Marks every group.
@@ -120,7 +132,17 @@ struct MonitorJournal: Sendable {
     }
   }
 
-  /// Counts what goes out: 0.02 mL are at most forgotten.
+  /// Whether the group that holds a cell is still to be written.
+  func isWaiting(_ window: CapWindow, position: UInt8) -> Bool {
+    waiting >> (UInt64(JournalSlot.history.rawValue) + Self.group(window, position)) & 1 == 1
+  }
+
+  /// The same of the second drug.
+  func isSecondWaiting(_ window: CapWindow, position: UInt8) -> Bool {
+    secondWaiting >> Self.group(window, position) & 1 == 1
+  }
+
+  /// Counts what goes out: each 0.02 mL are written.
   mutating func count(_ volume: Attolitres) {
     moved += volume
     if moved >= MonitorLimits.uncommanded || moved < .zero - MonitorLimits.uncommanded {
@@ -129,33 +151,93 @@ struct MonitorJournal: Sendable {
     }
   }
 
-  /// The slot to write next, if any: place and partial cells in turn with everything else.
+  /// The slot to write next, if any.
   mutating func next() -> UInt8? {
-    let live = waiting & Self.live
-    let rest = waiting & ~Self.live
-    if live == 0, rest == 0 { return nextSecond() }
-    if !isLiveNext || live == 0, rest == 0, let slot = nextSecond() {
-      isLiveNext = true
+    if waiting == 0, secondWaiting == 0 {
+      isDoseNext = true
+      return nil
+    }
+    let dose = waiting & Self.doses
+    if dose != 0, isDoseNext || (waiting == dose && secondWaiting == 0) {
+      // Both drugs of a mixture, one after the other.
+      let slot = take(dose)
+      isDoseNext = waiting & Self.doses != 0
       return slot
     }
-    let source = (isLiveNext && live != 0) || rest == 0 ? live : rest
-    isLiveNext = source == rest
-    let slot = UInt8(truncatingIfNeeded: source.trailingZeroBitCount)
-    waiting &= ~(1 << UInt64(slot))
+    isDoseNext = true
+    let isLive = waiting & Self.live != 0 || closed != 0 || secondClosed != 0
+    let hasOther = waiting & ~(Self.live | Self.doses) != 0 || secondWaiting != 0
+    if isLive, isLiveNext || !hasOther {
+      isLiveNext = false
+      return nextLive()
+    }
+    isLiveNext = true
+    return nextOther()
+  }
+
+  /// Boluses, then cells that were closed, then the place: the first two are rare.
+  private mutating func nextLive() -> UInt8 {
+    let boluses = waiting & Self.boluses
+    if boluses != 0 { return take(boluses) }
+    if closed != 0 { return take(closed << UInt64(JournalSlot.history.rawValue)) }
+    if secondClosed != 0 { return takeSecond(secondClosed) }
+    return take(Self.place)
+  }
+
+  /// The next after the one that was written last, round all of them.
+  private mutating func nextOther() -> UInt8? {
+    let first = waiting & ~(Self.live | Self.doses)
+    let after = lastOther < 63 ? first & (UInt64.max << (UInt64(lastOther) + 1)) : 0
+    let base = JournalSlot.secondHistory.rawValue
+    let secondAfter =
+      lastOther < base
+      ? secondWaiting : secondWaiting & (UInt64.max << (UInt64(lastOther - base) + 1))
+    let slot: UInt8
+    if after != 0 {
+      slot = take(after)
+    } else if secondAfter != 0 {
+      slot = takeSecond(secondAfter)
+    } else if first != 0 {
+      slot = take(first)
+    } else if secondWaiting != 0 {
+      slot = takeSecond(secondWaiting)
+    } else {
+      return nil
+    }
+    lastOther = slot
     return slot
   }
 
-  /// The next group of cells of the second drug.
-  private mutating func nextSecond() -> UInt8? {
-    guard secondWaiting != 0 else { return nil }
-    let group = UInt8(truncatingIfNeeded: secondWaiting.trailingZeroBitCount)
-    secondWaiting &= secondWaiting - 1
-    return JournalSlot.secondHistory.rawValue + group
+  /// Takes the lowest of some slots.
+  private mutating func take(_ slots: UInt64) -> UInt8 {
+    let slot = UInt8(truncatingIfNeeded: slots.trailingZeroBitCount)
+    waiting &= ~(1 << UInt64(slot))
+    if slot >= JournalSlot.history.rawValue {
+      closed &= ~(1 << UInt64(slot - JournalSlot.history.rawValue))
+    }
+    return slot
   }
 
+  /// Takes the lowest of some groups of the second drug.
+  private mutating func takeSecond(_ groups: UInt64) -> UInt8 {
+    let group = UInt64(groups.trailingZeroBitCount)
+    secondWaiting &= ~(1 << group)
+    secondClosed &= ~(1 << group)
+    return JournalSlot.secondHistory.rawValue + UInt8(truncatingIfNeeded: group)
+  }
+
+  private static func group(_ window: CapWindow, _ position: UInt8) -> UInt64 {
+    UInt64(window.rawValue) * 12 + UInt64(position) / 5
+  }
+
+  /// The cells that fill, of one drug or of both.
+  private var dose: UInt64 { hasSecond ? Self.doses : Self.partial }
+  private static let place: UInt64 = 1 << UInt64(JournalSlot.state.rawValue)
+  private static let partial: UInt64 = 1 << UInt64(JournalSlot.partial.rawValue)
   private static let secondPartial: UInt64 = 1 << UInt64(JournalSlot.secondPartial.rawValue)
-  /// Place, boluses and the cells that fill.
-  private static let live: UInt64 = 7 | secondPartial
+  private static let doses: UInt64 = partial | secondPartial
+  private static let boluses: UInt64 = 1 << UInt64(JournalSlot.boluses.rawValue)
+  private static let live: UInt64 = place | boluses
 }
 
 extension MonitorJournal: CanonicalCodable {
@@ -164,9 +246,13 @@ extension MonitorJournal: CanonicalCodable {
     sink.put(generation)
     sink.put(waiting)
     sink.put(secondWaiting)
+    sink.put(closed)
+    sink.put(secondClosed)
     sink.put(hasSecond)
     moved.encode(to: &sink)
+    sink.put(isDoseNext)
     sink.put(isLiveNext)
+    sink.put(lastOther)
   }
 
   init<Source: CanonicalSource>(from source: inout Source) {
@@ -174,8 +260,14 @@ extension MonitorJournal: CanonicalCodable {
     generation = source.take8()
     waiting = source.take64()
     secondWaiting = source.take64()
+    closed = source.take64()
+    secondClosed = source.take64()
+    if (closed | secondClosed | secondWaiting) >> 36 != 0 { source.fail() }
     hasSecond = source.takeBool()
     moved = Attolitres(from: &source)
+    isDoseNext = source.takeBool()
     isLiveNext = source.takeBool()
+    lastOther = source.take8()
+    if lastOther >= JournalSlot.secondHistory.rawValue + 36 { source.fail() }
   }
 }

@@ -45,6 +45,8 @@ extension ProtectiveMonitor: CanonicalCodable {
     drawnBack.encode(to: &sink)
     drawBackBound.encode(to: &sink)
     sink.put(reversal)
+    sink.put(isReady)
+    sink.put(hasStepped)
     sink.put(retractionLeft)
     sink.put(forwardSteps)
   }
@@ -94,6 +96,8 @@ extension ProtectiveMonitor: CanonicalCodable {
     drawnBack = Attolitres(from: &source)
     drawBackBound = Attolitres(from: &source)
     reversal = source.takeInt64()
+    isReady = source.takeBool()
+    hasStepped = source.takeBool()
     retractionLeft = source.takeInt64()
     forwardSteps = source.takeInt64()
   }

@@ -79,7 +79,8 @@ extension ProtectiveMonitor {
     case .answerResume(let isResuming): answerResume(isResuming, by: command.role)
     case .acknowledge: acknowledge(by: command.role)
     case .prime(let volume, let isDisconnected):
-      guard mode == .standstill, latched.isEmpty, isDisconnected,
+      // A controller that delivers refuses it; this must not become its permit to go on.
+      guard mode == .standstill, latched.isEmpty, isReady, isDisconnected,
         confirmed.area > 0 || entered.area > 0,
         volume <= powerOn.configuration.primeMaximum, volume.picolitres > 0
       else { return true }
@@ -89,6 +90,7 @@ extension ProtectiveMonitor {
       // Lost motion of the drive and the gap to the plunger come before the fluid.
       primeLeft += Attolitres(area: area, travel: motion.reversal)
       sinceMotion = 0
+      hasStepped = false
       drawnBack = .zero
       progress.cease()
       thrust.settle()
@@ -113,6 +115,7 @@ extension ProtectiveMonitor {
       guard role == .pharmacist else { return }
       needsClinician = false
     }
+    isReady = false
     envelope.start(hasNewSyringe: hasNewSyringe)
     hasNewSyringe = false
     drawnBack = .zero
@@ -121,6 +124,7 @@ extension ProtectiveMonitor {
     // It has not stood still while it may move before it had the time to.
     if mode != .running {
       sinceMotion = 0
+      hasStepped = false
       progress.cease()
     }
     mode = .running

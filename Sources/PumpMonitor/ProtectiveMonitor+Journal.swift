@@ -19,14 +19,8 @@ extension ProtectiveMonitor {
     var bits = JournalBits()
     switch JournalSlot(rawValue: slot) {
     case .state: putState(&bits)
-    case .partial:
-      bits.put(hour.partial(confirmed.solution), bits: 56)
-      bits.put(fourHours.partial(confirmed.solution), bits: 56)
-      bits.put(day.partial(confirmed.solution), bits: 56)
-    case .secondPartial:
-      bits.put(hour.secondPartial(confirmed.solution), bits: 56)
-      bits.put(fourHours.secondPartial(confirmed.solution), bits: 56)
-      bits.put(day.secondPartial(confirmed.solution), bits: 56)
+    case .partial: putPartial(&bits)
+    case .secondPartial: putSecondPartial(&bits)
     case .boluses:
       for number in 1...11 {
         // In steps of 2 s, rounded down: a bolus looks younger, never older.
@@ -96,6 +90,42 @@ extension ProtectiveMonitor {
     bits.put(Int64(latched.contains(.overInfusion) ? 1 : 0), bits: 1)
     bits.put(Int64(latched.contains(.watchdog) ? 1 : 0), bits: 1)
     bits.put(retraction.isHeld ? 1 : 0, bits: 1)
+  }
+
+  /// What the cell that fills holds, and which it is; until the group of the cell before is written,
+  /// both as one.
+  private mutating func putPartial(_ bits: inout JournalBits) {
+    for window in CapWindow.allCases {
+      let before = DoseWindow.position(before: position(of: window))
+      let isMerged = journal.isWaiting(window, position: before)
+      let mass =
+        switch window {
+        case .oneHour: hour.partial(confirmed.solution) + (isMerged ? hour.cell(Int(before)) : 0)
+        case .fourHours:
+          fourHours.partial(confirmed.solution) + (isMerged ? fourHours.cell(Int(before)) : 0)
+        case .day: day.partial(confirmed.solution) + (isMerged ? day.cell(Int(before)) : 0)
+        }
+      bits.put(mass, bits: 52)
+      bits.put(Int64(isMerged ? before : position(of: window)), bits: 6)
+    }
+  }
+
+  private mutating func putSecondPartial(_ bits: inout JournalBits) {
+    let solution = confirmed.solution
+    for window in CapWindow.allCases {
+      let before = DoseWindow.position(before: position(of: window))
+      let isMerged = journal.isSecondWaiting(window, position: before)
+      let index = Int(before)
+      let mass =
+        switch window {
+        case .oneHour: hour.secondPartial(solution) + (isMerged ? hour.secondCell(index) : 0)
+        case .fourHours:
+          fourHours.secondPartial(solution) + (isMerged ? fourHours.secondCell(index) : 0)
+        case .day: day.secondPartial(solution) + (isMerged ? day.secondCell(index) : 0)
+        }
+      bits.put(mass, bits: 52)
+      bits.put(Int64(isMerged ? before : position(of: window)), bits: 6)
+    }
   }
 
   private mutating func putCells(_ slot: UInt8, _ bits: inout JournalBits) {
@@ -195,17 +225,31 @@ extension ProtectiveMonitor {
       }
     }
     restoreSecondCells(memory)
-    var partial = newest(.partial, memory) ?? JournalBits()
-    var second = newest(.secondPartial, memory) ?? JournalBits()
-    hour.restore(
-      position: UInt8(positions.0), age: ages.0, partial: partial.take(bits: 56),
-      secondPartial: second.take(bits: 56))
-    fourHours.restore(
-      position: UInt8(positions.1), age: ages.1, partial: partial.take(bits: 56),
-      secondPartial: second.take(bits: 56))
-    day.restore(
-      position: UInt8(positions.2), age: ages.2, partial: partial.take(bits: 56),
-      secondPartial: second.take(bits: 56))
+    hour.restore(position: UInt8(positions.0), age: ages.0)
+    fourHours.restore(position: UInt8(positions.1), age: ages.1)
+    day.restore(position: UInt8(positions.2), age: ages.2)
+    if var partial = newest(.partial, memory) {
+      for window in CapWindow.allCases {
+        let mass = partial.take(bits: 52)
+        let position = UInt8(partial.take(bits: 6))
+        switch window {
+        case .oneHour: hour.restore(partial: mass, at: position)
+        case .fourHours: fourHours.restore(partial: mass, at: position)
+        case .day: day.restore(partial: mass, at: position)
+        }
+      }
+    }
+    if var partial = newest(.secondPartial, memory) {
+      for window in CapWindow.allCases {
+        let mass = partial.take(bits: 52)
+        let position = UInt8(partial.take(bits: 6))
+        switch window {
+        case .oneHour: hour.restore(secondPartial: mass, at: position)
+        case .fourHours: fourHours.restore(secondPartial: mass, at: position)
+        case .day: day.restore(secondPartial: mass, at: position)
+        }
+      }
+    }
   }
 
   private mutating func restoreSecondCells(_ memory: Span<JournalEntry>) {

@@ -22,6 +22,7 @@ extension ProtectiveMonitor {
       return
     }
     let volume = Attolitres(area: area, travel: moved.travel)
+    if moved.steps > 0 { hasStepped = true }
     if moved.travel > 0 { fillLeft = Attolitres.largest(.zero, fillLeft - volume) }
     switch mode {
     case .standstill, .off: judgeStandstill(volume)
@@ -160,6 +161,8 @@ extension ProtectiveMonitor {
     if sensors.motionValidity != .valid || sensors.motionAge > motion.ageLimit
       || !sensors.faults.isDisjoint(with: [.deadMan, .frameRefused])
     {
+      // What was moving does not go on by itself; before its first step it is held while that is so.
+      if hasStepped, sincePermit == 0, mode != .backwardOnly { object(.commsLost) }
       set.insert(.commsLost)
     }
     if mode == .running, hour.isExceeded || fourHours.isExceeded || day.isExceeded {
@@ -179,6 +182,7 @@ extension ProtectiveMonitor {
   mutating func object(_ set: AlarmSet) {
     latched.bits |= set.bits
     if mode != .off { mode = .standstill }
+    journal.mark(.state)
     progress.cease()
     envelope.patient.close()
     envelope.clinician.close()

@@ -228,6 +228,7 @@ extension ProtectiveMonitor {
     }
     guard phaseCount <= ProgrammePhase.maximumCount else { return }
     hasPendingEntries = false
+    isReady = true
     progress.keep()
     let isSameBody =
       entered.bodyMass == confirmed.bodyMass && entered.phaseCount == confirmed.phaseCount

@@ -76,6 +76,10 @@ public struct ProtectiveMonitor: Sendable {
   var drawBackBound = MonitorLimits.retractionUnknown
   /// Lost motion, going backwards, that the next forward motion takes up first.
   var reversal: Int64 = 0
+  /// Whether a set-up was confirmed since the last start: only then the controller primes.
+  var isReady = false
+  /// Whether a step forward was seen since the last start or priming.
+  var hasStepped = false
   /// Ticks left to retract after the pressure ceiling, and forward microsteps meanwhile.
   var retractionLeft: Int64 = 0
   var forwardSteps: Int64 = 0

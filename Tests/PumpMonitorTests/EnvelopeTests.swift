@@ -236,9 +236,39 @@ struct EnvelopeTests {
       .setDrug(
         index: 0, number: 1, concentration: Concentration(nanogramsPerMillilitre: 12_000_000)))
     bench.pass(.start)
-    #expect(bench.monitor.envelope.earliest == 2)
+    #expect(bench.monitor.envelope.latest == 2)
     // 12.6 mg/h of 12 mg/mL is 1.05 mL/h: in aL a tick.
     #expect(abs(Double(bench.monitor.envelope.perTick.rawValue) / (1.05e15 / 360_000) - 1) < 1e-6)
+    // 0.05 mL of doubt either way, then the phase before is over for certain.
+    bench.flow = 1.05
+    bench.run(0.12 / 1.05 * 3600)
+    #expect(bench.output.isPermitting && bench.monitor.envelope.earliest == 2)
+  }
+
+  @Test("A syringe exchanged shortly before its phase ends leaves the programmed change to come")
+  func exchangedEarly() {
+    let phases = [
+      Bench.phase(.basal, 4_200_000, per: 360_000, for: 360_000),
+      ProgrammePhase(
+        kind: .syringeChange, dose: Dose(0, .mass), per: Ticks(count: 1), duration: Ticks(count: 0)),
+      Bench.phase(.basal, 12_600_000, per: 360_000, for: 360_000),
+    ]
+    var bench = Bench.started(Bench.setUp(phases: phases, caps: []))
+    bench.flow = 0.7
+    // 0.02 mL are left of the phase.
+    bench.run(3600 - 0.02 / 0.7 * 3600)
+    bench.flow = 0
+    bench.pass(.stop)
+    bench.run(60)
+    bench.pass(.confirmSyringe(Bench.syringe(552_000_000)))
+    bench.pass(.start)
+    #expect(bench.monitor.envelope.earliest == 0 && bench.monitor.envelope.latest == 2)
+    bench.flow = 0.7
+    bench.run(0.02 / 0.7 * 3600)
+    bench.flow = 0
+    bench.run(1)
+    #expect(bench.output.isPermitting && bench.monitor.envelope.mayAwaitSyringe)
+    #expect(bench.monitor.envelope.mayHaveEnded)
   }
 
   @Test("A burst of three syringes, stronger each day at the same flow, is allowed throughout")

@@ -18,6 +18,11 @@ struct PowerLossAttack {
   static let bolusTicks: Int64 = 2000
   /// mL/h.
   static let basal = 1.2
+  /// What the monitor's dose history may lack: 0.02 mL, and what goes out at 60 mL/h in the second
+  /// between two of its writes; as much again where the last one went wrong.
+  static func uncountedMost(_ write: Write) -> Double {
+    (0.02 + 60.0 / 3600) * (write == .whole ? 1 : 2)
+  }
 
   private static func therapy(_ rest: Int64) -> Therapy {
     var therapy = Therapy()
@@ -89,6 +94,9 @@ struct PowerLossAttack {
     // Concentration 6 mg/mL.
     let counted = Double(copy.monitor.countedMass(in: .oneHour).nanograms) / 6e6
     outcome.uncounted = before - counted
+    expect(
+      outcome.uncounted <= Self.uncountedMost(write),
+      "\(outcome.uncounted) mL are missing in the monitor's history")
     let resumed = copy.give(.answerResume(isResuming: true))
     expect(resumed == .accepted, "resuming \(resumed)")
     copy.give(.acknowledge)

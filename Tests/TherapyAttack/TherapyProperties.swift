@@ -79,6 +79,8 @@ struct TherapyProperties {
   private var silencedAt: Int64 = -100_000
   private var silentTicks: Int64 = 0
   private var isStarted = false
+  /// Whether a step forward was made since the last start or priming.
+  private var hasStepped = false
   private var looseTicks = 0
   private var lastObjections: UInt64 = 0
   private var lastGrant: Int64?
@@ -117,6 +119,7 @@ struct TherapyProperties {
     highSince = nil
     silentTicks = 0
     isStarted = false
+    hasStepped = false
   }
 
   /// One tick of both channels, in which the motor did `moved` steps.
@@ -190,8 +193,15 @@ struct TherapyProperties {
   private mutating func checkStart(_ loop: Pass, moved: Int64, tick: Int64) {
     let isAccepted = loop.output.result == .accepted
     switch loop.input.command.action {
-    case .start where isAccepted, .prime where isAccepted: isStarted = true
-    // What the monitor had stopped goes on when it is asked for again, before the controller gives up.
+    case .start where isAccepted, .prime where isAccepted:
+      isStarted = true
+      hasStepped = false
+    // What the monitor had stopped goes on when it is asked for again, before the controller gives up:
+    // the controller, which has not seen the motor stop, refuses that as being under way.
+    case .start
+    where loop.input.command.role != .patient && loop.output.result == .refusedMode
+      && (loop.output.mode == .infusing || loop.output.mode == .keepOpen):
+      isStarted = true
     case .prime where loop.output.mode == .priming && loop.input.command.role != .patient:
       isStarted = true
     case .powerOff where isAccepted: isStarted = false
@@ -199,12 +209,15 @@ struct TherapyProperties {
     default: break
     }
     if moved > 0, !isStarted { fail(.starts, "\(moved) steps that nobody started", at: tick) }
-    // What stops is a condition in the alarm table's column, of the monitor from its second tick on:
-    // what it objects to for one tick only holds the motor for that tick. At the pressure ceiling it
-    // lets the motor draw back, and judges a step forward by itself.
+    // What stops is a condition in the alarm table's column, of either channel. Of the monitor two
+    // things alone do not: at the pressure ceiling it lets the motor draw back, and judges a step forward
+    // by itself; and before the first step after a start, counts that are too old for one tick hold
+    // the motor for that tick.
     let objections = loop.verdict.objections.bits & ~Self.ceiling
-    let stopping = (loop.output.conditions.bits | objections & lastObjections) & Self.stopping
+    let ending = hasStepped ? objections : objections & (~Self.held | lastObjections)
+    let stopping = (loop.output.conditions.bits | ending) & Self.stopping
     lastObjections = objections
+    if moved > 0 { hasStepped = true }
     if stopping != 0 || loop.output.mode == .alarmStop { isStarted = false }
     if loop.input.sensors.syringe.validity == .valid,
       loop.input.sensors.syringe.value.isSecure || moved == 0
@@ -242,6 +255,7 @@ struct TherapyProperties {
   }()
 
   private static let ceiling: UInt64 = 1 << UInt64(AlarmID.downstreamOcclusion.rawValue)
+  private static let held: UInt64 = 1 << UInt64(AlarmID.commsLost.rawValue)
 
   private mutating func checkSignals(_ loop: Pass, elapsed: UInt16, tick: Int64) {
     let frame = loop.frame

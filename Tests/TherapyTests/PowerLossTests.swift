@@ -29,6 +29,7 @@ struct PowerLossTests {
       }
       attack.advance()
     }
+    #expect(mostUncounted <= PowerLossAttack.uncountedMost(write))
     print(
       "power lost in a bolus, \(write) write: at most \(mostSkipped) mL skipped, "
         + "\(mostUncounted) mL not in the monitor's history")

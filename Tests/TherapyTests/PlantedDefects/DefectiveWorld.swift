@@ -121,6 +121,14 @@ extension DefectiveWorld {
     return therapy
   }
 
+  /// Blinds every detector of pressure that the controller has: a cell that feels friction and its
+  /// noise, and the current of a motor that pushes no more than that.
+  static func seesNoPressure(_ frame: inout SensorFrame) {
+    frame.force.value = 4_500_000 + Int32(frame.force.sampledAt / 10 % 7) * 10_000
+    // Idle current and a share for each newton; none while the motor rests.
+    if frame.motorCurrent.value > 0 { frame.motorCurrent.value = 89 }
+  }
+
   /// Runs until the monitor objects; how long that took, s, nil where it never does.
   mutating func timeToObjection(seconds: Double) -> Double? {
     for count in 1...Int64(seconds * 100) {

@@ -19,7 +19,7 @@ struct PressureDefectTests {
       therapy.phases = [Therapy.basal(30, seconds: 3 * 3600 / 2)]
       therapy.concentration = 6
       var world = DefectiveWorld(therapy)
-      world.sees = { $0.force.value = 4_500_000 }
+      world.sees = DefectiveWorld.seesNoPressure
       world.start()
       world.run(seconds: 60)
       world.pump.inject(.occlusion(site: .needle, remaining: 0, ramp: 0))
@@ -62,7 +62,7 @@ struct PressureDefectTests {
   @Test("R-040: blind to force at 0.7 mL/h, the motor's current holds it below 800 mmHg")
   func blindAtSlowRate() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy(0.7))
-    world.sees = { $0.force.value = 4_500_000 }
+    world.sees = DefectiveWorld.seesNoPressure
     // A cell that is stuck is stuck for both.
     world.senses = { $0.force.value = 4_500_000 }
     world.start()
@@ -84,7 +84,7 @@ struct PressureDefectTests {
     var therapy = DefectiveWorld.therapy(5)
     therapy.occlusion_mmHg = limit
     var world = DefectiveWorld(therapy)
-    world.sees = { $0.force.value = 4_500_000 }
+    world.sees = DefectiveWorld.seesNoPressure
     world.start()
     world.run(seconds: 60)
     world.pump.inject(.occlusion(site: .needle, remaining: 0, ramp: 0))
