@@ -11,7 +11,7 @@ public struct TwinComparison: Equatable, Sendable {
   public var twin: Int
   /// Session time at which something first happened in one and not in the other, s; nil: never.
   public var parted_s: Double?
-  /// What first told of it: an alarm, or a command that was refused; nil where nothing did.
+  /// What first told of it: an alarm, a refused command or the power-fail tone; nil where nothing did.
   public var found: TwinFinding?
   /// The most that reached the tissue above the twin's, until it was found or else to the end, µL.
   public var over_uL = 0.0
@@ -23,9 +23,9 @@ public struct TwinComparison: Equatable, Sendable {
 
 /// What told of a difference.
 public struct TwinFinding: Equatable, Sendable {
-  /// The alarm's name, or the command and why it was refused.
+  /// The alarm's name, `power-fail-tone`, or the command and why it was refused.
   public var by: String
-  /// The alarm's priority; nil for a refusal.
+  /// The alarm's priority; nil for a refusal and for the tone, which no controller gives.
   public var priority: AlarmPriority?
   /// How long after the two parted, s.
   public var after_s: Double
@@ -113,14 +113,31 @@ extension TwinComparison {
 
   private typealias Sign = (tick: Int64, by: String, priority: AlarmPriority?)
 
-  /// The first alarm that the twin has not, or the first refusal.
+  /// The first alarm that the twin has not, the first refusal, or the tone, whichever is first.
   private static func finding(
     _ own: TwinEvidence, _ other: TwinEvidence, from parted: Int64
   ) -> Sign? {
-    let alarm = newAlarm(own, other, from: parted)
-    let refusal = newRefusal(own, other, from: parted)
-    guard let alarm, let refusal else { return alarm ?? refusal }
-    return alarm.tick <= refusal.tick ? alarm : refusal
+    var first = newAlarm(own, other, from: parted)
+    for sign in [newRefusal(own, other, from: parted), newTone(own, other, from: parted)] {
+      if let sign, sign.tick < first?.tick ?? .max { first = sign }
+    }
+    return first
+  }
+
+  /// When the power-fail tone began to sound here and not, within a minute of it, in the twin.
+  private static func newTone(
+    _ own: TwinEvidence, _ other: TwinEvidence, from parted: Int64
+  ) -> Sign? {
+    var wasSounding = false
+    for moment in own.course where moment.tick >= parted {
+      defer { wasSounding = moment.isPowerFailToneSounding }
+      guard moment.isPowerFailToneSounding, !wasSounding else { continue }
+      let isCommon = other.course.contains {
+        $0.isPowerFailToneSounding && abs($0.tick - moment.tick) <= sameMoment
+      }
+      if !isCommon { return (moment.tick, "power-fail-tone", nil) }
+    }
+    return nil
   }
 
   /// The first alarm, from low priority up, that is not about when the twin's is.

@@ -332,7 +332,10 @@ struct SessionEngine {
     let truth = hardware.currentTruth()
     meters.sampled(truth)
     if keepsCourse, let truth {
-      course.append(InfusedMoment(tick: tick, infused_uL: truth.infusedVolume))
+      course.append(
+        InfusedMoment(
+          tick: tick, infused_uL: truth.infusedVolume,
+          isPowerFailToneSounding: truth.isPowerFailToneSounding))
     }
     publish()
     guard let recorder, isPowered else { return }

@@ -55,16 +55,19 @@ public struct Delivered: Equatable, Sendable {
   public var infused_mL: Double?
 }
 
-/// What had reached the tissue at a moment.
+/// What had reached the tissue at a moment, and whether the power-fail tone sounded.
 public struct InfusedMoment: Equatable, Sendable {
   /// When, in ticks since the first power-on.
   public var tick: Int64
   /// Fluid that had gone into the tissue, less what came back, µL.
   public var infused_uL: Double
+  /// Whether the tone sounded that has its own supply, because the power had failed.
+  public var isPowerFailToneSounding: Bool
   /// A moment.
-  public init(tick: Int64, infused_uL: Double) {
+  public init(tick: Int64, infused_uL: Double, isPowerFailToneSounding: Bool = false) {
     self.tick = tick
     self.infused_uL = infused_uL
+    self.isPowerFailToneSounding = isPowerFailToneSounding
   }
 }
 

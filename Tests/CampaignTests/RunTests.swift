@@ -243,4 +243,27 @@ struct TwinTests {
     #expect(far.found?.by == "near-end")
     #expect(far.found?.after_s == 159.01)
   }
+
+  @Test("The power-fail tone tells of what no controller can; one that the twin has too does not")
+  func powerFailTone() {
+    func evidence(_ tones: [Bool], fault: Bool) -> TwinEvidence {
+      TwinEvidence(
+        occurrences: fault ? [SessionOccurrence(tick: 100, kind: .powerLost)] : [], alarms: [],
+        course: tones.enumerated().map {
+          InfusedMoment(
+            tick: Int64($0.offset) * 10_000, infused_uL: 0, isPowerFailToneSounding: $0.element)
+        }, endTick: 100_000)
+    }
+    let quiet = evidence([false, false, false], fault: false)
+    let told = TwinComparison(
+      evidence([false, true, true], fault: true), against: quiet, number: 1)
+    #expect(told.found == TwinFinding(by: "power-fail-tone", priority: nil, after_s: 99))
+    let silent = TwinComparison(
+      evidence([false, false, false], fault: true), against: quiet, number: 1)
+    #expect(silent.found == nil)
+    let common = TwinComparison(
+      evidence([false, true, true], fault: true),
+      against: evidence([false, true, true], fault: false), number: 1)
+    #expect(common.found == nil)
+  }
 }
