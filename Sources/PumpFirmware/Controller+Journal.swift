@@ -144,6 +144,9 @@ extension Controller {
     if secondHistory.drug != 0 {
       now = max(now, secondHistory.oneHour.binEnd - secondHistory.oneHour.binTicks)
     }
+    // The monitor counts its seconds from power-on, and writes in the middle of each: in step with it
+    // neither writes over the other. Bins begin with a second, so this leaves none.
+    now -= now % ticksPerSecond
   }
 
   /// An unreadable slot of codes locks nobody out: stop and pause need no code, all else needs the

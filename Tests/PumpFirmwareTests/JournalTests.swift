@@ -89,6 +89,24 @@ struct JournalTests {
     }
   }
 
+  @Test("The monitor's tick of every second is left to it, after any power loss")
+  func leavesTicks() {
+    var rig = Rig.infusing()
+    rig.run(minutes: 3)
+    for _ in 0..<5 {
+      rig.run(17)
+      var next = Rig(memory: rig.memory)
+      next.tick()
+      for tick in 2...3000 {
+        // Something is always waiting to be written.
+        if tick % 7 == 0 { next.controller.wantPrescription() }
+        next.tick()
+        if next.last.actuator.journal != nil { #expect(tick % 100 != 50) }
+      }
+      rig = next
+    }
+  }
+
   @Test("R-029: a history that cannot be read refuses boluses and starts")
   func unreadable() {
     var rig = Rig.infusing()

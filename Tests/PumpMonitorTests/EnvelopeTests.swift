@@ -268,7 +268,8 @@ struct EnvelopeTests {
     bench.flow = 0
     bench.run(1)
     #expect(bench.output.isPermitting && bench.monitor.envelope.mayAwaitSyringe)
-    #expect(bench.monitor.envelope.mayHaveEnded)
+    let mayHaveEnded = bench.monitor.envelope.mayHaveEnded
+    #expect(mayHaveEnded)
   }
 
   @Test("A burst of three syringes, stronger each day at the same flow, is allowed throughout")
