@@ -77,7 +77,7 @@ struct DriveTests {
     #expect(!bench.output.isPermitting)
   }
 
-  @Test("R-115: before the first step counts older than 250 ms withdraw the permit until they are fresh again")
+  @Test("R-115: before the first step counts older than 250 ms hold the motor while they are")
   func stale() {
     var bench = Bench.started()
     bench.frame.motionAge = 25
