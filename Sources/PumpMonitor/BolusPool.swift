@@ -17,6 +17,8 @@ struct BolusPool: Sendable {
   private(set) var ticksLeft: Int64 = 0
   /// What went out faster than the programme asks for since it was opened, whoever paid for it.
   private(set) var seen = Attolitres.zero
+  /// Ticks for which it may be under way.
+  private var currentLeft: Int64 = 0
   /// When it was opened, in ticks since power-on.
   private(set) var openedAt: Int64 = 0
 
@@ -30,8 +32,9 @@ struct BolusPool: Sendable {
     return dose - left > Attolitres(rawValue: dose.rawValue / 4)
       || seen > Attolitres(rawValue: dose.rawValue / 2)
   }
-  /// Whether all of it may have been seen.
-  var isSeen: Bool { seen >= dose }
+  /// Whether it may be under way: the controller begins at once or refuses, and needs a tenth more
+  /// than its time, and 5 s, at most.
+  var isCurrent: Bool { isOpen && currentLeft > 0 }
 
   /// Opens it for `dose` at `perTick`, from `now` on, for twice its time and 15 min.
   mutating func open(_ dose: Attolitres, perTick: Attolitres, now: Int64) {
@@ -41,6 +44,8 @@ struct BolusPool: Sendable {
     self.perTick = perTick
     openedAt = now
     let ticks = dose.rawValue / Swift.max(1, perTick.rawValue)
+    currentLeft =
+      Swift.min(ticks, Prescription.longestDuration) / 10 * 11 + 5 * ticksPerSecond
     ticksLeft =
       2 * Swift.min(ticks, Prescription.longestDuration) + 15 * MonitorLimits.ticksPerMinute
   }
@@ -62,6 +67,7 @@ struct BolusPool: Sendable {
   mutating func advance(_ ticks: Int64) {
     guard ticksLeft > 0 else { return }
     ticksLeft -= ticks
+    currentLeft -= ticks
     if ticksLeft <= 0 { close() }
   }
 
@@ -79,6 +85,7 @@ extension BolusPool: CanonicalCodable {
     left.encode(to: &sink)
     perTick.encode(to: &sink)
     seen.encode(to: &sink)
+    sink.put(currentLeft)
     sink.put(ticksLeft)
     sink.put(openedAt)
   }
@@ -88,6 +95,7 @@ extension BolusPool: CanonicalCodable {
     left = Attolitres(from: &source)
     perTick = Attolitres(from: &source)
     seen = Attolitres(from: &source)
+    currentLeft = source.takeInt64()
     ticksLeft = source.takeInt64()
     openedAt = source.takeInt64()
   }

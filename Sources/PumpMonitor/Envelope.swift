@@ -212,8 +212,7 @@ struct Envelope: Sendable {
     speedCredit -= moved
     var drawn = Attolitres.zero
     if credit.rawValue < 0 {
-      // What was asked for first is what runs; the other was refused, because the pump is busy.
-      if clinician.isOpen, clinician.openedAt < patient.openedAt {
+      if isClinicianFirst {
         drawn = clinician.draw(.zero - credit)
       }
       drawn += patient.draw(.zero - credit - drawn)
@@ -229,15 +228,19 @@ struct Envelope: Sendable {
     return credit >= floor && speedCredit >= floor && !isSpanExceeded
   }
 
-  /// Notes what is faster than the programme as the bolus that was asked for first, then as the other.
+  /// Whether what is given beyond the programme is the clinician's bolus.
+  ///
+  /// What was asked for first is what runs; the other was refused, because the pump is busy. What was
+  /// asked for so long ago that it cannot run any more does not.
+  private var isClinicianFirst: Bool {
+    guard clinician.isOpen, patient.isOpen else { return clinician.isOpen }
+    if clinician.isCurrent != patient.isCurrent { return clinician.isCurrent }
+    return clinician.openedAt < patient.openedAt
+  }
+
+  /// Notes what is faster than the programme as the bolus that runs.
   private mutating func seeBolus(_ excess: Attolitres) {
-    let isClinicianFirst =
-      clinician.isOpen && (!patient.isOpen || clinician.openedAt < patient.openedAt)
-    if isClinicianFirst ? !clinician.isSeen : patient.isSeen && clinician.isOpen {
-      clinician.see(excess)
-    } else {
-      patient.see(excess)
-    }
+    if isClinicianFirst { clinician.see(excess) } else if patient.isCurrent { patient.see(excess) }
   }
 
   /// Follows the programme by volume.

@@ -43,7 +43,41 @@ struct DriveTests {
     #expect(bench.moved - before < 0.15)
   }
 
-  @Test("R-115: counts older than 250 ms withdraw the permit until they are fresh again")
+  @Test("R-063: what was moving when its counts grew old does not go on without a start")
+  func staleUnderWay() {
+    var bench = Bench.started()
+    bench.flow = 5
+    bench.run(10)
+    bench.frame.motionAge = 26
+    bench.pass()
+    #expect(!bench.output.isPermitting && bench.output.objections.contains(.commsLost))
+    bench.frame.motionAge = 0
+    bench.flow = 0
+    bench.run(2)
+    #expect(!bench.output.isPermitting && bench.output.objections.contains(.commsLost))
+    bench.pass(.acknowledge, by: .nurse)
+    #expect(bench.output.objections.isEmpty && !bench.output.isPermitting)
+    bench.pass(.start, by: .nurse)
+    #expect(bench.output.isPermitting)
+  }
+
+  @Test("R-066: a priming without a set-up since the last start is no permit to go on delivering")
+  func primingUnderWay() {
+    var bench = Bench.started()
+    bench.flow = 5
+    bench.run(10)
+    bench.frame.link = .lost
+    bench.pass()
+    bench.frame.link = .inProcess
+    bench.flow = 0
+    bench.run(2)
+    bench.pass(.acknowledge)
+    #expect(bench.output.objections.isEmpty)
+    bench.pass(.prime(volume: Volume(picolitres: 100_000_000), isDisconnected: true))
+    #expect(!bench.output.isPermitting)
+  }
+
+  @Test("R-115: before the first step counts older than 250 ms hold the motor while they are")
   func stale() {
     var bench = Bench.started()
     bench.frame.motionAge = 25
