@@ -97,7 +97,7 @@ struct UnitTests {
     let titration = OperatorCommand(
       .titrate(dose: Dose(80_000, .massPerKilogram), per: Ticks(count: 360_000)), by: .pharmacist)
     let told = SessionOccurrence(tick: 1, kind: .command(titration, .accepted))
-    #expect(told.line == "clinician: titrate, to 0.08 mg/kg per 1 h")
+    #expect(told.line == "pharmacist: titrate, to 0.08 mg/kg per 1 h")
     #expect(told.recordEvent?.text == "to 0.08 mg/kg per 1 h")
     let refused = SessionOccurrence(
       tick: 1, kind: .command(OperatorCommand(.requestBolus, by: .patient), .refusedLockout))

@@ -9,8 +9,8 @@ from mcap.reader import SeekingReader
 RESTART, SENSORS = 1, 8
 NEVER = 1 << 63
 # How many bytes an action's values take, by its byte.
-ACTION = [0, 1, 36, 18, 8, 11, 25, 8, 10, 24, 27, 26, 1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 17, 17, 1, 1, 0, 0]
-POWER_ON = 152
+ACTION = [0, 1, 36, 18, 8, 11, 25, 8, 10, 24, 27, 26, 1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 17, 17, 1, 1, 0, 0, 4, 17, 1, 4]
+POWER_ON = 176
 MICROSTEPS_AT = 1 + 1 + 1 + 2 + 8
 
 
@@ -56,7 +56,7 @@ class Prediction:
         self.slots = {"force": ([0] * 15, [0]), "current": ([0] * 15, [0])}
         self.force = self.current = self.carriage = self.temperature = self.air = 0
         self.battery, self.syringe, self.wall = (0, 0), (0, 0), (0, 0)
-        self.validities = self.keys = self.link = self.outcome = self.faults = 0
+        self.validities = self.keys = self.link = self.outcome = self.faults = self.annunciation = 0
         self.target = self.bound = self.permits = self.flow = self.lamp = 0
         self.display, self.alarms = (0, 0, 0, 65535), (0, 0)
         self.bounds = (0, 0)
@@ -140,6 +140,7 @@ class Prediction:
         if more & 1 << 4:
             self.keys, self.link, self.outcome = cursor.varint(), cursor.take("B"), cursor.take("B")
             self.faults = cursor.varint()
+            self.annunciation = cursor.take("B")
         if more & 1 << 5:
             self.command = cursor.raw(2)
             self.command += cursor.raw(ACTION[self.command[1]])
@@ -202,7 +203,7 @@ class Prediction:
     def canonical(self):
         times = self.times
         motion, encoder = self.validities >> 16 & 3, self.validities >> 18 & 3
-        result = struct.pack("<HIqiHB", self.elapsed, self.tick, self.steps, self.encoder, self.age, motion | encoder << 4)
+        result = struct.pack("<HIqiHB", self.elapsed, self.tick, self.steps, self.encoder, self.age, motion | encoder << 2 | self.annunciation << 4)
         result += struct.pack("<iIiIHI", self.carriage, times[0], self.force, times[1], self.current, times[2])
         result += struct.pack("<HhIhI", *self.battery, times[3], self.temperature, times[4])
         result += struct.pack("<BHIHI", *self.syringe, times[5], self.air, times[6])
