@@ -107,11 +107,17 @@ struct MonitorJournal: Sendable {
     if slot == .state || slot == .boluses { waiting |= Self.place | dose }
   }
 
-  /// Marks everything that a programme consists of.
-  mutating func markProgramme() {
+  /// Marks everything that a programme of so many phases consists of.
+  mutating func markProgramme(phases: UInt8) {
     generation &+= 1
-    waiting |= hasSecond ? 0x3ff_fffb | Self.secondPartial : 0xff_fffb
+    let last = UInt64(JournalSlot.phase.rawValue) + UInt64(Swift.min(phases, 16))
+    waiting |= 0xfb | ((1 << last) - 1) & ~0xff
+    if hasSecond { waiting |= Self.secondProgramme | Self.secondPartial }
   }
+
+  /// What a programme consists of, the second drug of a mixture included.
+  private static let programme: UInt64 = 0x3ff_fff8
+  private static let secondProgramme: UInt64 = 0x300_0000
 
   /// Marks the group that holds a cell which was closed.
   mutating func markHistory(_ window: CapWindow, position: UInt8) {
@@ -186,6 +192,9 @@ struct MonitorJournal: Sendable {
 
   /// The next after the one that was written last, round all of them.
   private mutating func nextOther() -> UInt8? {
+    // A programme first: until all of it is written, a pump that loses power cannot go on with it.
+    let programme = waiting & Self.programme
+    if programme != 0 { return take(programme) }
     let first = waiting & ~(Self.live | Self.doses)
     let after = lastOther < 63 ? first & (UInt64.max << (UInt64(lastOther) + 1)) : 0
     let base = JournalSlot.secondHistory.rawValue

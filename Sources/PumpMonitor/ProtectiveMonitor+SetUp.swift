@@ -236,7 +236,7 @@ extension ProtectiveMonitor {
     if phaseCount > 0 { entered.phaseCount = phaseCount }
     confirmed.phaseCount = entered.phaseCount
     asksResume = false
-    journal.markProgramme()
+    journal.markProgramme(phases: confirmed.phaseCount)
     if hasNewPhases {
       envelope.adopt(&confirmed, powerOn.configuration)
       hasNewPhases = false
@@ -263,7 +263,7 @@ extension ProtectiveMonitor {
       confirmed.phases[index].dose = proposal.dose
       confirmed.phases[index].per = proposal.per
       entered.phases[index] = confirmed.phases[index]
-      journal.markProgramme()
+      journal.markProgramme(phases: confirmed.phaseCount)
     }
   }
 

@@ -1,3 +1,4 @@
+// @relation(R-078, scope=file, role=Verification)
 // The short form of `Scripts/false-alarms`: hours of the same kind, not days.
 
 import Catalogue

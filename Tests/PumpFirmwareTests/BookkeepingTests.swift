@@ -1,3 +1,4 @@
+// @relation(R-006, R-007, R-020, R-028, R-060, R-071, R-081, R-084, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -73,7 +74,7 @@ struct BookkeepingTests {
     }
   }
 
-  @Test("R-097: another set-up of the same syringe begins with what is filled in")
+  @Test("Another set-up of the same syringe begins with what is filled in")
   func setUpAgain() {
     var rig = Rig.infusing()
     rig.run(minutes: 20)

@@ -1,3 +1,4 @@
+// @relation(R-043, R-061, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,4 @@
-// @relation(R-010, R-040, R-044, R-062, R-083, R-115, scope=file, role=Verification)
+// @relation(R-010, R-040, R-044, R-062, R-063, R-066, R-083, R-115, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

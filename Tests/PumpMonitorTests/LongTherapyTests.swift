@@ -1,3 +1,4 @@
+// @relation(R-005, R-006, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,4 @@
-// @relation(R-006, R-026, scope=file, role=Verification)
+// @relation(R-006, R-023, R-026, scope=file, role=Verification)
 import Testing
 
 @testable import TherapyAttack
