@@ -232,117 +232,120 @@ static const unsigned char file_75[] = {
 #embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
 };
 static const unsigned char file_76[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+History.swift"
 };
 static const unsigned char file_77[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
 };
 static const unsigned char file_78[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
 };
 static const unsigned char file_79[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Watching.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
 };
 static const unsigned char file_80[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Watching.swift"
 };
 static const unsigned char file_81[] = {
-#embed "../../Sources/PumpMonitor/RetractionWatch.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
 };
 static const unsigned char file_82[] = {
-#embed "../../Sources/PumpMonitor/RoleAccess.swift"
+#embed "../../Sources/PumpMonitor/RetractionWatch.swift"
 };
 static const unsigned char file_83[] = {
-#embed "../../Sources/PumpMonitor/SignalWatch.swift"
+#embed "../../Sources/PumpMonitor/RoleAccess.swift"
 };
 static const unsigned char file_84[] = {
-#embed "../../Sources/PumpMonitor/Solution.swift"
+#embed "../../Sources/PumpMonitor/SignalWatch.swift"
 };
 static const unsigned char file_85[] = {
-#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
+#embed "../../Sources/PumpMonitor/Solution.swift"
 };
 static const unsigned char file_86[] = {
-#embed "../../Sources/PumpPlant/Annunciator.swift"
+#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
 };
 static const unsigned char file_87[] = {
-#embed "../../Sources/PumpPlant/Battery.swift"
+#embed "../../Sources/PumpPlant/Annunciator.swift"
 };
 static const unsigned char file_88[] = {
-#embed "../../Sources/PumpPlant/Component+Vocabulary.swift"
+#embed "../../Sources/PumpPlant/Battery.swift"
 };
 static const unsigned char file_89[] = {
-#embed "../../Sources/PumpPlant/ComponentFault.swift"
+#embed "../../Sources/PumpPlant/Component+Vocabulary.swift"
 };
 static const unsigned char file_90[] = {
-#embed "../../Sources/PumpPlant/Drive.swift"
+#embed "../../Sources/PumpPlant/ComponentFault.swift"
 };
 static const unsigned char file_91[] = {
-#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
+#embed "../../Sources/PumpPlant/Drive.swift"
 };
 static const unsigned char file_92[] = {
-#embed "../../Sources/PumpPlant/Fault.swift"
+#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
 };
 static const unsigned char file_93[] = {
-#embed "../../Sources/PumpPlant/FaultEffects.swift"
+#embed "../../Sources/PumpPlant/Fault.swift"
 };
 static const unsigned char file_94[] = {
-#embed "../../Sources/PumpPlant/FaultTable.swift"
+#embed "../../Sources/PumpPlant/FaultEffects.swift"
 };
 static const unsigned char file_95[] = {
-#embed "../../Sources/PumpPlant/FluidPath.swift"
+#embed "../../Sources/PumpPlant/FaultTable.swift"
 };
 static const unsigned char file_96[] = {
-#embed "../../Sources/PumpPlant/LineContent.swift"
+#embed "../../Sources/PumpPlant/FluidPath.swift"
 };
 static const unsigned char file_97[] = {
-#embed "../../Sources/PumpPlant/NoiseSource.swift"
+#embed "../../Sources/PumpPlant/LineContent.swift"
 };
 static const unsigned char file_98[] = {
-#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
+#embed "../../Sources/PumpPlant/NoiseSource.swift"
 };
 static const unsigned char file_99[] = {
-#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
+#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
 };
 static const unsigned char file_100[] = {
-#embed "../../Sources/PumpPlant/Plant+Faults.swift"
+#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
 };
 static const unsigned char file_101[] = {
-#embed "../../Sources/PumpPlant/Plant.swift"
+#embed "../../Sources/PumpPlant/Plant+Faults.swift"
 };
 static const unsigned char file_102[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
+#embed "../../Sources/PumpPlant/Plant.swift"
 };
 static const unsigned char file_103[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
 };
 static const unsigned char file_104[] = {
-#embed "../../Sources/PumpPlant/PlantParameters.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
 };
 static const unsigned char file_105[] = {
-#embed "../../Sources/PumpPlant/PlantTruth.swift"
+#embed "../../Sources/PumpPlant/PlantParameters.swift"
 };
 static const unsigned char file_106[] = {
-#embed "../../Sources/PumpPlant/SensorSuite+Faults.swift"
+#embed "../../Sources/PumpPlant/PlantTruth.swift"
 };
 static const unsigned char file_107[] = {
-#embed "../../Sources/PumpPlant/SensorSuite.swift"
+#embed "../../Sources/PumpPlant/SensorSuite+Faults.swift"
 };
 static const unsigned char file_108[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+#embed "../../Sources/PumpPlant/SensorSuite.swift"
 };
 static const unsigned char file_109[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Faults.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
 };
 static const unsigned char file_110[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump+Faults.swift"
 };
 static const unsigned char file_111[] = {
-#embed "../../Sources/PumpPlant/SquareRoot.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump.swift"
 };
 static const unsigned char file_112[] = {
-#embed "../../Sources/PumpPlant/StepGenerator.swift"
+#embed "../../Sources/PumpPlant/SquareRoot.swift"
 };
 static const unsigned char file_113[] = {
+#embed "../../Sources/PumpPlant/StepGenerator.swift"
+};
+static const unsigned char file_114[] = {
 #embed "../../Sources/PumpPlant/Supply.swift"
 };
 
@@ -423,44 +426,45 @@ static const CoreSource all[] = {
     {"Sources/PumpMonitor/ProgressWatch.swift", file_73, sizeof file_73},
     {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_74, sizeof file_74},
     {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_75, sizeof file_75},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_76, sizeof file_76},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_77, sizeof file_77},
-    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_78, sizeof file_78},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Watching.swift", file_79, sizeof file_79},
-    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_80, sizeof file_80},
-    {"Sources/PumpMonitor/RetractionWatch.swift", file_81, sizeof file_81},
-    {"Sources/PumpMonitor/RoleAccess.swift", file_82, sizeof file_82},
-    {"Sources/PumpMonitor/SignalWatch.swift", file_83, sizeof file_83},
-    {"Sources/PumpMonitor/Solution.swift", file_84, sizeof file_84},
-    {"Sources/PumpMonitor/ThrustWatch.swift", file_85, sizeof file_85},
-    {"Sources/PumpPlant/Annunciator.swift", file_86, sizeof file_86},
-    {"Sources/PumpPlant/Battery.swift", file_87, sizeof file_87},
-    {"Sources/PumpPlant/Component+Vocabulary.swift", file_88, sizeof file_88},
-    {"Sources/PumpPlant/ComponentFault.swift", file_89, sizeof file_89},
-    {"Sources/PumpPlant/Drive.swift", file_90, sizeof file_90},
-    {"Sources/PumpPlant/Fault+Canonical.swift", file_91, sizeof file_91},
-    {"Sources/PumpPlant/Fault.swift", file_92, sizeof file_92},
-    {"Sources/PumpPlant/FaultEffects.swift", file_93, sizeof file_93},
-    {"Sources/PumpPlant/FaultTable.swift", file_94, sizeof file_94},
-    {"Sources/PumpPlant/FluidPath.swift", file_95, sizeof file_95},
-    {"Sources/PumpPlant/LineContent.swift", file_96, sizeof file_96},
-    {"Sources/PumpPlant/NoiseSource.swift", file_97, sizeof file_97},
-    {"Sources/PumpPlant/NonVolatileMemory.swift", file_98, sizeof file_98},
-    {"Sources/PumpPlant/Pharmacokinetics.swift", file_99, sizeof file_99},
-    {"Sources/PumpPlant/Plant+Faults.swift", file_100, sizeof file_100},
-    {"Sources/PumpPlant/Plant.swift", file_101, sizeof file_101},
-    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_102, sizeof file_102},
-    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_103, sizeof file_103},
-    {"Sources/PumpPlant/PlantParameters.swift", file_104, sizeof file_104},
-    {"Sources/PumpPlant/PlantTruth.swift", file_105, sizeof file_105},
-    {"Sources/PumpPlant/SensorSuite+Faults.swift", file_106, sizeof file_106},
-    {"Sources/PumpPlant/SensorSuite.swift", file_107, sizeof file_107},
-    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_108, sizeof file_108},
-    {"Sources/PumpPlant/SimulatedPump+Faults.swift", file_109, sizeof file_109},
-    {"Sources/PumpPlant/SimulatedPump.swift", file_110, sizeof file_110},
-    {"Sources/PumpPlant/SquareRoot.swift", file_111, sizeof file_111},
-    {"Sources/PumpPlant/StepGenerator.swift", file_112, sizeof file_112},
-    {"Sources/PumpPlant/Supply.swift", file_113, sizeof file_113},
+    {"Sources/PumpMonitor/ProtectiveMonitor+History.swift", file_76, sizeof file_76},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_77, sizeof file_77},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_78, sizeof file_78},
+    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_79, sizeof file_79},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Watching.swift", file_80, sizeof file_80},
+    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_81, sizeof file_81},
+    {"Sources/PumpMonitor/RetractionWatch.swift", file_82, sizeof file_82},
+    {"Sources/PumpMonitor/RoleAccess.swift", file_83, sizeof file_83},
+    {"Sources/PumpMonitor/SignalWatch.swift", file_84, sizeof file_84},
+    {"Sources/PumpMonitor/Solution.swift", file_85, sizeof file_85},
+    {"Sources/PumpMonitor/ThrustWatch.swift", file_86, sizeof file_86},
+    {"Sources/PumpPlant/Annunciator.swift", file_87, sizeof file_87},
+    {"Sources/PumpPlant/Battery.swift", file_88, sizeof file_88},
+    {"Sources/PumpPlant/Component+Vocabulary.swift", file_89, sizeof file_89},
+    {"Sources/PumpPlant/ComponentFault.swift", file_90, sizeof file_90},
+    {"Sources/PumpPlant/Drive.swift", file_91, sizeof file_91},
+    {"Sources/PumpPlant/Fault+Canonical.swift", file_92, sizeof file_92},
+    {"Sources/PumpPlant/Fault.swift", file_93, sizeof file_93},
+    {"Sources/PumpPlant/FaultEffects.swift", file_94, sizeof file_94},
+    {"Sources/PumpPlant/FaultTable.swift", file_95, sizeof file_95},
+    {"Sources/PumpPlant/FluidPath.swift", file_96, sizeof file_96},
+    {"Sources/PumpPlant/LineContent.swift", file_97, sizeof file_97},
+    {"Sources/PumpPlant/NoiseSource.swift", file_98, sizeof file_98},
+    {"Sources/PumpPlant/NonVolatileMemory.swift", file_99, sizeof file_99},
+    {"Sources/PumpPlant/Pharmacokinetics.swift", file_100, sizeof file_100},
+    {"Sources/PumpPlant/Plant+Faults.swift", file_101, sizeof file_101},
+    {"Sources/PumpPlant/Plant.swift", file_102, sizeof file_102},
+    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_103, sizeof file_103},
+    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_104, sizeof file_104},
+    {"Sources/PumpPlant/PlantParameters.swift", file_105, sizeof file_105},
+    {"Sources/PumpPlant/PlantTruth.swift", file_106, sizeof file_106},
+    {"Sources/PumpPlant/SensorSuite+Faults.swift", file_107, sizeof file_107},
+    {"Sources/PumpPlant/SensorSuite.swift", file_108, sizeof file_108},
+    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_109, sizeof file_109},
+    {"Sources/PumpPlant/SimulatedPump+Faults.swift", file_110, sizeof file_110},
+    {"Sources/PumpPlant/SimulatedPump.swift", file_111, sizeof file_111},
+    {"Sources/PumpPlant/SquareRoot.swift", file_112, sizeof file_112},
+    {"Sources/PumpPlant/StepGenerator.swift", file_113, sizeof file_113},
+    {"Sources/PumpPlant/Supply.swift", file_114, sizeof file_114},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }

@@ -61,14 +61,7 @@ extension CellResult {
 
 extension Delivered {
   fileprivate var cellJSON: JSONValue {
-    .object([
-      ("drug", .string(drug)),
-      ("dispensed_mg", .decimal(dispensed_mg, decimals: 6)),
-      ("infused_mg", .decimal(infused_mg, decimals: 6)),
-      ("dispensed_mL", .decimal(dispensed_mL, decimals: 6)),
-      ("infused_mL", .decimal(infused_mL, decimals: 6)),
-      ("excess_mL", .decimal(excess_mL, decimals: 6)),
-    ])
+    .object(members + [("excess_mL", .decimal(excess_mL, decimals: 6))])
   }
 }
 

@@ -1,5 +1,11 @@
 import PumpHAL
 
+/// Which drug of a mixture: the one that doses in mass mean, or the other.
+enum MixturePart: Sendable {
+  case leading
+  case second
+}
+
 /// The mass of each drug that went out in one rolling window, counted by the monitor for itself.
 ///
 /// Sixty cells of a sixtieth of the window: the one that fills and 59 closed ones. The mass of a
@@ -99,21 +105,16 @@ struct DoseWindow: Sendable {
     secondSum + Self.mass(of: filling, concentration: solution.second)
   }
 
-  /// What the cell that fills holds, ng.
-  mutating func partial(_ solution: Solution) -> Int64 {
-    cells[Int(position)] + Self.mass(of: filling, concentration: solution.leading)
+  /// What the cell that fills holds of a drug, ng.
+  mutating func partial(of part: MixturePart, _ solution: Solution) -> Int64 {
+    let concentration = part == .leading ? solution.leading : solution.second
+    return cell(Int(position), of: part) + Self.mass(of: filling, concentration: concentration)
   }
 
-  /// What the cell that fills holds of the second drug, ng.
-  mutating func secondPartial(_ solution: Solution) -> Int64 {
-    secondCells[Int(position)] + Self.mass(of: filling, concentration: solution.second)
+  /// A cell of a drug, ng.
+  mutating func cell(_ index: Int, of part: MixturePart) -> Int64 {
+    part == .leading ? cells[index] : secondCells[index]
   }
-
-  /// A cell, ng, for the journal.
-  mutating func cell(_ index: Int) -> Int64 { cells[index] }
-
-  /// A cell of the second drug, ng, for the journal.
-  mutating func secondCell(_ index: Int) -> Int64 { secondCells[index] }
 
   /// The cell before one.
   static func position(before position: UInt8) -> UInt8 { position == 0 ? 59 : position - 1 }
@@ -130,23 +131,18 @@ struct DoseWindow: Sendable {
     }
   }
 
-  /// Puts back what the cell that filled held, ng, after the place.
-  mutating func restore(partial: Int64, at position: UInt8) {
+  /// Puts back what the cell that filled held of a drug, ng, after the place.
+  mutating func restore(partial: Int64, at position: UInt8, of part: MixturePart) {
     let index = Int(Swift.min(position, 59))
     advance(to: index)
     // A cell that was closed after this was written holds it already.
-    guard partial > cells[index] else { return }
-    sum += partial - cells[index]
-    cells[index] = partial
-  }
-
-  /// The same of the second drug.
-  mutating func restore(secondPartial: Int64, at position: UInt8) {
-    let index = Int(Swift.min(position, 59))
-    advance(to: index)
-    guard secondPartial > secondCells[index] else { return }
-    secondSum += secondPartial - secondCells[index]
-    secondCells[index] = secondPartial
+    let missing = partial - cell(index, of: part)
+    guard missing > 0 else { return }
+    switch part {
+    case .leading: sum += missing
+    case .second: secondSum += missing
+    }
+    restore(cell: index, mass: partial, of: part)
   }
 
   /// The cell that fills is the next where that was written later than the place.
@@ -156,11 +152,13 @@ struct DoseWindow: Sendable {
     age = 0
   }
 
-  /// Puts back one cell, ng.
-  mutating func restore(cell index: Int, mass: Int64) { cells[index] = mass }
-
-  /// Puts back one cell of the second drug, ng.
-  mutating func restore(secondCell index: Int, mass: Int64) { secondCells[index] = mass }
+  /// Puts back one cell of a drug, ng.
+  mutating func restore(cell index: Int, mass: Int64, of part: MixturePart) {
+    switch part {
+    case .leading: cells[index] = mass
+    case .second: secondCells[index] = mass
+    }
+  }
 
   /// Forgets everything: another patient.
   mutating func clear() {

@@ -138,14 +138,11 @@ struct MonitorJournal: Sendable {
     }
   }
 
-  /// Whether the group that holds a cell is still to be written.
-  func isWaiting(_ window: CapWindow, position: UInt8) -> Bool {
-    waiting >> (UInt64(JournalSlot.history.rawValue) + Self.group(window, position)) & 1 == 1
-  }
-
-  /// The same of the second drug.
-  func isSecondWaiting(_ window: CapWindow, position: UInt8) -> Bool {
-    secondWaiting >> Self.group(window, position) & 1 == 1
+  /// Whether the group that holds a cell of a drug is still to be written.
+  func isWaiting(_ window: CapWindow, position: UInt8, of part: MixturePart) -> Bool {
+    let groups =
+      part == .leading ? waiting >> UInt64(JournalSlot.history.rawValue) : secondWaiting
+    return groups >> Self.group(window, position) & 1 == 1
   }
 
   /// Counts what goes out: each 0.02 mL are written.

@@ -19,8 +19,8 @@ extension ProtectiveMonitor {
     var bits = JournalBits()
     switch JournalSlot(rawValue: slot) {
     case .state: putState(&bits)
-    case .partial: putPartial(&bits)
-    case .secondPartial: putSecondPartial(&bits)
+    case .partial: putPartial(of: .leading, &bits)
+    case .secondPartial: putPartial(of: .second, &bits)
     case .boluses:
       for number in 1...11 {
         // In steps of 2 s, rounded down: a bolus looks younger, never older.
@@ -92,67 +92,11 @@ extension ProtectiveMonitor {
     bits.put(retraction.isHeld ? 1 : 0, bits: 1)
   }
 
-  /// What the cell that fills holds, and which it is; until the group of the cell before is written,
-  /// both as one.
-  private mutating func putPartial(_ bits: inout JournalBits) {
-    for window in CapWindow.allCases {
-      let before = DoseWindow.position(before: position(of: window))
-      let isMerged = journal.isWaiting(window, position: before)
-      let mass =
-        switch window {
-        case .oneHour: hour.partial(confirmed.solution) + (isMerged ? hour.cell(Int(before)) : 0)
-        case .fourHours:
-          fourHours.partial(confirmed.solution) + (isMerged ? fourHours.cell(Int(before)) : 0)
-        case .day: day.partial(confirmed.solution) + (isMerged ? day.cell(Int(before)) : 0)
-        }
-      bits.put(mass, bits: 52)
-      bits.put(Int64(isMerged ? before : position(of: window)), bits: 6)
-    }
-  }
-
-  private mutating func putSecondPartial(_ bits: inout JournalBits) {
-    let solution = confirmed.solution
-    for window in CapWindow.allCases {
-      let before = DoseWindow.position(before: position(of: window))
-      let isMerged = journal.isSecondWaiting(window, position: before)
-      let index = Int(before)
-      let mass =
-        switch window {
-        case .oneHour: hour.secondPartial(solution) + (isMerged ? hour.secondCell(index) : 0)
-        case .fourHours:
-          fourHours.secondPartial(solution) + (isMerged ? fourHours.secondCell(index) : 0)
-        case .day: day.secondPartial(solution) + (isMerged ? day.secondCell(index) : 0)
-        }
-      bits.put(mass, bits: 52)
-      bits.put(Int64(isMerged ? before : position(of: window)), bits: 6)
-    }
-  }
-
   private mutating func putCells(_ slot: UInt8, _ bits: inout JournalBits) {
     if slot >= JournalSlot.secondHistory.rawValue {
-      let group = Int(slot - JournalSlot.secondHistory.rawValue)
-      for offset in 0..<5 {
-        let index = group % 12 * 5 + offset
-        let mass =
-          switch group / 12 {
-          case 0: hour.secondCell(index)
-          case 1: fourHours.secondCell(index)
-          default: day.secondCell(index)
-          }
-        bits.put(mass, bits: 35)
-      }
+      putGroup(slot - JournalSlot.secondHistory.rawValue, of: .second, &bits)
     } else if slot >= JournalSlot.history.rawValue {
-      let group = Int(slot - JournalSlot.history.rawValue)
-      for offset in 0..<5 {
-        let index = group % 12 * 5 + offset
-        let mass =
-          switch group / 12 {
-          case 0: hour.cell(index)
-          case 1: fourHours.cell(index)
-          default: day.cell(index)
-          }
-        bits.put(mass, bits: 35)
-      }
+      putGroup(slot - JournalSlot.history.rawValue, of: .leading, &bits)
     } else if slot < JournalSlot.phase.rawValue + 16 {
       let phase = confirmed.phases[Int(slot - JournalSlot.phase.rawValue)]
       bits.put(Prescription.cut(phase.dose.amount), bits: 56)
@@ -203,70 +147,6 @@ extension ProtectiveMonitor {
       entered.phaseCount = 0
     }
     limitDose()
-  }
-
-  private mutating func restoreHistory(
-    _ state: inout JournalBits, _ memory: Span<JournalEntry>
-  ) {
-    let positions = (state.take(bits: 6), state.take(bits: 6), state.take(bits: 6))
-    let ages = (state.take(bits: 13), state.take(bits: 15), state.take(bits: 18))
-    for group in 0..<36 {
-      guard var bits = newest(offset: JournalSlot.history.rawValue + UInt8(group), memory) else {
-        continue
-      }
-      for offset in 0..<5 {
-        let index = group % 12 * 5 + offset
-        let mass = bits.take(bits: 35)
-        switch group / 12 {
-        case 0: hour.restore(cell: index, mass: mass)
-        case 1: fourHours.restore(cell: index, mass: mass)
-        default: day.restore(cell: index, mass: mass)
-        }
-      }
-    }
-    restoreSecondCells(memory)
-    hour.restore(position: UInt8(positions.0), age: ages.0)
-    fourHours.restore(position: UInt8(positions.1), age: ages.1)
-    day.restore(position: UInt8(positions.2), age: ages.2)
-    if var partial = newest(.partial, memory) {
-      for window in CapWindow.allCases {
-        let mass = partial.take(bits: 52)
-        let position = UInt8(partial.take(bits: 6))
-        switch window {
-        case .oneHour: hour.restore(partial: mass, at: position)
-        case .fourHours: fourHours.restore(partial: mass, at: position)
-        case .day: day.restore(partial: mass, at: position)
-        }
-      }
-    }
-    if var partial = newest(.secondPartial, memory) {
-      for window in CapWindow.allCases {
-        let mass = partial.take(bits: 52)
-        let position = UInt8(partial.take(bits: 6))
-        switch window {
-        case .oneHour: hour.restore(secondPartial: mass, at: position)
-        case .fourHours: fourHours.restore(secondPartial: mass, at: position)
-        case .day: day.restore(secondPartial: mass, at: position)
-        }
-      }
-    }
-  }
-
-  private mutating func restoreSecondCells(_ memory: Span<JournalEntry>) {
-    for group in 0..<36 {
-      guard
-        var bits = newest(offset: JournalSlot.secondHistory.rawValue + UInt8(group), memory)
-      else { continue }
-      for offset in 0..<5 {
-        let index = group % 12 * 5 + offset
-        let mass = bits.take(bits: 35)
-        switch group / 12 {
-        case 0: hour.restore(secondCell: index, mass: mass)
-        case 1: fourHours.restore(secondCell: index, mass: mass)
-        default: day.restore(secondCell: index, mass: mass)
-        }
-      }
-    }
   }
 
   private mutating func restoreBoluses(_ memory: Span<JournalEntry>) {
@@ -343,12 +223,12 @@ extension ProtectiveMonitor {
       amount, DoseBasis(rawValue: UInt8(truncatingIfNeeded: bits.take(bits: 2))) ?? .mass)
   }
 
-  private mutating func newest(_ slot: JournalSlot, _ memory: Span<JournalEntry>) -> JournalBits? {
+  mutating func newest(_ slot: JournalSlot, _ memory: Span<JournalEntry>) -> JournalBits? {
     newest(offset: slot.rawValue, memory)
   }
 
   /// The newer whole copy of a slot; a slot of which no copy is whole makes the history doubtful.
-  private mutating func newest(
+  mutating func newest(
     offset: UInt8, _ memory: Span<JournalEntry>
   ) -> JournalBits? {
     let slot = Int(JournalEntry.firstMonitorSlot) + Int(offset)

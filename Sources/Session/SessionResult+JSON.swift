@@ -23,14 +23,17 @@ extension SessionResult {
 }
 
 extension Delivered {
-  package var json: JSONValue {
-    .object([
+  package var json: JSONValue { .object(members) }
+
+  /// What a result says of a drug, for those that say more of it.
+  package var members: [(String, JSONValue)] {
+    [
       ("drug", .string(drug)),
       ("dispensed_mg", .decimal(dispensed_mg, decimals: 6)),
       ("infused_mg", .decimal(infused_mg, decimals: 6)),
       ("dispensed_mL", .decimal(dispensed_mL, decimals: 6)),
       ("infused_mL", .decimal(infused_mL, decimals: 6)),
-    ])
+    ]
   }
 }
 

@@ -71,14 +71,20 @@ struct NominalTests {
     }
   }
 
-  @Test("R-067: ALM02: a pump 3 m above its site is under vacuum and says so")
-  func vacuum() {
+  /// A world in which 5 mL/h have run for so long.
+  private func infusing(seconds: Double) -> TherapyWorld {
     var therapy = Therapy()
     therapy.phases = [Therapy.basal(30, seconds: 7200)]
     var world = TherapyWorld(therapy)
     world.setUp()
     world.give(.start)
-    world.run(seconds: 300)
+    world.run(seconds: seconds)
+    return world
+  }
+
+  @Test("R-067: ALM02: a pump 3 m above its site is under vacuum and says so")
+  func vacuum() {
+    var world = infusing(seconds: 300)
     #expect(world.output.signals.isEmpty)
     world.pump.inject(.height(metres: 3))
     let ticks = world.run(atMost: 120) { $0.output.signals.contains(.plungerVacuum) }
@@ -89,12 +95,7 @@ struct NominalTests {
     "R-046: F07: a cell that reads 8 N too much is found by the current, not taken for an occlusion"
   )
   func offset() {
-    var therapy = Therapy()
-    therapy.phases = [Therapy.basal(30, seconds: 7200)]
-    var world = TherapyWorld(therapy)
-    world.setUp()
-    world.give(.start)
-    world.run(seconds: 60)
+    var world = infusing(seconds: 60)
     world.pump.inject(.forceOffset(newtons: 8))
     let ticks = world.run(atMost: 60) { $0.output.signals.contains(.sensorImplausible) }
     #expect(ticks != nil && !world.output.signals.contains(.downstreamOcclusion))
@@ -102,12 +103,7 @@ struct NominalTests {
 
   @Test("R-046: F08: a cell that is stuck is found within two minutes")
   func stuck() {
-    var therapy = Therapy()
-    therapy.phases = [Therapy.basal(30, seconds: 7200)]
-    var world = TherapyWorld(therapy)
-    world.setUp()
-    world.give(.start)
-    world.run(seconds: 60)
+    var world = infusing(seconds: 60)
     world.pump.inject(.forceStuck)
     let ticks = world.run(atMost: 120) { $0.output.signals.contains(.sensorImplausible) }
     #expect(ticks != nil && world.output.mode == .alarmStop)
