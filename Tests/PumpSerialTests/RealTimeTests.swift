@@ -45,7 +45,7 @@ struct RealTimeTests {
     let served = try ServedBoard()
     let begin = Monotonic.nanoseconds()
     do {
-      let link = try TerminalLink.open(path: served.board.path)
+      let link = try SerialLink.open(path: served.board.path, settings: .board)
       let line = BoardLine(link)
       _ = try line.exchange(BoardRequest(.open, [BoardMode.realTime.rawValue]))
       var frame = delivering(0)

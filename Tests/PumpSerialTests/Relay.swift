@@ -6,7 +6,7 @@ import Synchronization
 /// A bad line: a pseudo-terminal whose bytes go to and from a board, some of them lost or changed.
 final class Relay: @unchecked Sendable {
   private let terminal: PseudoTerminal
-  private let board: TerminalLink
+  private let board: SerialLink
   private let waking: WakePipe
   private var thread = pthread_t()
   private var state: UInt64 = 1
@@ -20,7 +20,7 @@ final class Relay: @unchecked Sendable {
   /// Spoils so many of a thousand pieces in either direction.
   init(to path: String, perMille: UInt64) throws {
     terminal = try PseudoTerminal(link: nil)
-    board = try TerminalLink.open(path: path)
+    board = try SerialLink.open(path: path, settings: .board)
     waking = try WakePipe()
     self.perMille = perMille
     pthread_create(&thread, nil, runRelay, Unmanaged.passRetained(self).toOpaque())

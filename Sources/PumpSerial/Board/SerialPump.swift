@@ -21,7 +21,7 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
   /// The path that was opened.
   public var path: String { line.link.path }
 
-  private let line: BoardLine<TerminalLink>
+  private let line: BoardLine<SerialLink>
   private var view = HostView(Opened(mode: .realTime, boot: 0, tick: 0))
   private var realTime: RealTimeLink?
   private var memory: [JournalEntry]?
@@ -32,8 +32,8 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
 
   /// Opens the board on `path` and begins a session.
   public static func open(path: String, mode: BoardMode) throws(SerialPumpError) -> SerialPump {
-    let link: TerminalLink
-    do { link = try TerminalLink.open(path: path) } catch { throw .link(error) }
+    let link: SerialLink
+    do { link = try SerialLink.open(path: path, settings: .board) } catch { throw .link(error) }
     let pump = SerialPump(BoardLine(link), mode: mode)
     do {
       try pump.identify()
@@ -45,7 +45,7 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
     return pump
   }
 
-  private init(_ line: BoardLine<TerminalLink>, mode: BoardMode) {
+  private init(_ line: BoardLine<SerialLink>, mode: BoardMode) {
     self.line = line
     self.mode = mode
   }

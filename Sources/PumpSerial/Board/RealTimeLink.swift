@@ -46,14 +46,14 @@ final class RealTimeLink: @unchecked Sendable {
   private var thread = pthread_t()
 
   // The thread's own.
-  private let line: BoardLine<TerminalLink>
+  private let line: BoardLine<SerialLink>
   private var tracker = JournalTracker()
   private var view: HostView
   private var heardAt: UInt64
   private var asked: (request: BoardRequest, sequence: UInt8, again: UInt64)?
 
   /// Starts the thread; `line` is its own until `stop` has returned.
-  init(_ line: BoardLine<TerminalLink>, _ view: HostView) throws(SerialLinkError) {
+  init(_ line: BoardLine<SerialLink>, _ view: HostView) throws(SerialLinkError) {
     self.line = line
     self.view = view
     heardAt = Monotonic.nanoseconds()

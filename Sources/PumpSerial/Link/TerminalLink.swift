@@ -7,13 +7,13 @@ public final class TerminalLink: ByteLink, @unchecked Sendable {
   /// The file descriptor.
   public private(set) var descriptor: Int32
 
-  /// Opens a terminal for this process alone: raw, eight bits, no parity, no flow control.
+  /// Opens a terminal for this process alone: raw, without flow control.
   ///
   /// - Parameters:
   ///   - path: a terminal, or a symbolic link to one.
-  ///   - baud: 9600, 19200, 38400, 57600, 115200 or 230400; meaningless on a pseudo-terminal.
+  ///   - settings: speed and framing; meaningless on a pseudo-terminal.
   public static func open(
-    path: String, baud: UInt32 = 115_200
+    path: String, settings: SerialSettings
   ) throws(SerialLinkError) -> TerminalLink {
     var status = stat()
     if stat(path, &status) != 0 {
@@ -32,7 +32,7 @@ public final class TerminalLink: ByteLink, @unchecked Sendable {
     }
     let link = TerminalLink(path: path, descriptor: descriptor)
     do {
-      try link.setUp(speed: speed(baud), isPseudoTerminal: isPseudoTerminal(status))
+      try link.setUp(settings, isPseudoTerminal: isPseudoTerminal(status))
     } catch {
       link.close()
       throw error
@@ -47,7 +47,9 @@ public final class TerminalLink: ByteLink, @unchecked Sendable {
 
   deinit { close() }
 
-  private func setUp(speed: speed_t, isPseudoTerminal: Bool) throws(SerialLinkError) {
+  private func setUp(
+    _ wanted: SerialSettings, isPseudoTerminal: Bool
+  ) throws(SerialLinkError) {
     if isatty(descriptor) != 1 { throw .notATerminal(path: path) }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       throw errno == EWOULDBLOCK
@@ -63,6 +65,8 @@ public final class TerminalLink: ByteLink, @unchecked Sendable {
     settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
     // Closing must not drop DTR: many boards take that for a reset.
     settings.c_cflag &= ~tcflag_t(HUPCL)
+    if !isPseudoTerminal { Self.apply(wanted, to: &settings) }
+    let speed = Self.speed(wanted.baud)
     cfsetispeed(&settings, speed)
     cfsetospeed(&settings, speed)
     if tcsetattr(descriptor, TCSANOW, &settings) != 0 {
@@ -147,8 +151,20 @@ public final class TerminalLink: ByteLink, @unchecked Sendable {
     }
   }
 
+  private static func apply(_ wanted: SerialSettings, to settings: inout termios) {
+    settings.c_cflag &= ~tcflag_t(CSIZE | PARENB | PARODD | CSTOPB)
+    settings.c_cflag |= tcflag_t(wanted.dataBits == 7 ? CS7 : CS8)
+    if wanted.parity != .none { settings.c_cflag |= tcflag_t(PARENB) }
+    if wanted.parity == .odd { settings.c_cflag |= tcflag_t(PARODD) }
+    if wanted.stopBits == 2 { settings.c_cflag |= tcflag_t(CSTOPB) }
+  }
+
   private static func speed(_ baud: UInt32) -> speed_t {
     switch baud {
+    case 300: speed_t(B300)
+    case 1200: speed_t(B1200)
+    case 2400: speed_t(B2400)
+    case 4800: speed_t(B4800)
     case 9600: speed_t(B9600)
     case 19_200: speed_t(B19200)
     case 38_400: speed_t(B38400)
