@@ -1,4 +1,4 @@
-// @relation(R-090, R-091, R-092, R-093, scope=file, role=Verification)
+// @relation(R-081, R-091, R-092, R-093, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,4 @@
-// @relation(R-090, R-093, scope=file, role=Verification)
+// @relation(R-092, R-093, scope=file, role=Verification)
 import PumpHAL
 import PumpPlant
 import Testing

@@ -1,4 +1,4 @@
-// @relation(R-091, R-092, R-093, scope=file, role=Verification)
+// @relation(R-092, R-093, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import PumpPlant
