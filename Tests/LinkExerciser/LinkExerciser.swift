@@ -18,10 +18,11 @@ enum LinkExerciser {
       case "read" where numbers.count == 1: try read(arguments[1], milliseconds: numbers[0])
       case "write" where numbers.count == 2: try write(arguments[1], numbers[0], numbers[1])
       case "hold" where arguments.count == 2: try hold(arguments[1])
+      case "ports": try ports()
       case "board" where arguments.count == 2: try board(arguments[1])
       case "benchmark" where arguments.count == 2: try benchmark(Int(arguments[1]) ?? 0)
       default:
-        tell("usage: LinkExerciser echo|read|write|hold|board|benchmark …")
+        tell("usage: LinkExerciser echo|read|write|hold|ports|board|benchmark …")
         exit(64)
       }
     } catch {
@@ -111,6 +112,27 @@ private func hold(_ path: String) throws(SerialLinkError) {
   while readLine() != nil {}
   link.close()
   tell("closed")
+}
+
+/// Lists ports.
+private func ports() throws(SerialLinkError) {
+  for port in try SerialPortDescription.all() {
+    tell("name \(port.name)")
+    tell("description \(port.description)")
+    tell("transport \(port.transport.rawValue)")
+    if let usb = port.usb {
+      tell("usb \(String(usb.vendor, radix: 16)):\(String(usb.product, radix: 16))")
+      tell("manufacturer \(usb.manufacturer ?? "nil")")
+      tell("serial \(usb.serialNumber ?? "nil")")
+    }
+    tell("driver \(port.driver ?? "nil")")
+    tell("latency \(port.latency_ms.map { "\($0)" } ?? "nil")")
+    tell("links \(port.links.joined(separator: " "))")
+    if let access = port.access {
+      tell("group \(access.group) \(access.groupMay)")
+      tell("permitted \(access.isPermitted)")
+    }
+  }
 }
 
 /// Runs a board in real time until its link is lost.

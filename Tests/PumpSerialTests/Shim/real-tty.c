@@ -5,6 +5,7 @@
 //   SHIM_PORT   the name to be, such as /dev/ttyTEST0
 //   SHIM_PTY    the pseudo-terminal that it is
 //   SHIM_SYS    a folder to be /sys/class/tty
+//   SHIM_LINKS  a folder to be /dev/serial/by-id
 //   SHIM_LOG    a file for what was done to modem lines and driver flags
 //   SHIM_LINES  modem lines to begin with (TIOCM_ bits); DTR and RTS where absent
 //   SHIM_DENY   an error number for whoever opens the port
@@ -25,7 +26,11 @@
 #include <unistd.h>
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-#define SYS "/sys/class/tty"
+
+static const char *const folders[][2] = {
+  {"/sys/class/tty", "SHIM_SYS"},
+  {"/dev/serial/by-id", "SHIM_LINKS"},
+};
 
 static int lines = -1;
 static int driver_flags;
@@ -43,10 +48,14 @@ static int is_port(const char *path) {
 // The path that is meant; `space` takes it where it is not `path` itself.
 static const char *meant(const char *path, char *space) {
   if (is_port(path)) return setting("SHIM_PTY");
-  const char *folder = setting("SHIM_SYS");
-  if (folder == NULL || path == NULL || strncmp(path, SYS, strlen(SYS)) != 0) return path;
-  snprintf(space, 4096, "%s%s", folder, path + strlen(SYS));
-  return space;
+  for (size_t index = 0; path != NULL && index < 2; index++) {
+    const char *folder = setting(folders[index][1]);
+    size_t size = strlen(folders[index][0]);
+    if (folder == NULL || strncmp(path, folders[index][0], size) != 0) continue;
+    snprintf(space, 4096, "%s%s", folder, path + size);
+    return space;
+  }
+  return path;
 }
 
 static void tell(const char *format, ...) {
@@ -122,7 +131,8 @@ int access(const char *path, int mode) {
 
 char *realpath(const char *path, char *resolved) {
   if (is_port(path)) return strdup(path);
-  char *real = NEXT(realpath)(path, resolved);
+  char space[4096];
+  char *real = NEXT(realpath)(meant(path, space), resolved);
   // A link to the pseudo-terminal is a link to the port.
   const char *pty = setting("SHIM_PTY");
   if (real == NULL || resolved != NULL || pty == NULL || strcmp(real, pty) != 0) return real;
