@@ -105,11 +105,22 @@ struct LinkTests {
     #expect(try #require(lines.number("elapsed_ms")) < 10_000)
   }
 
+  @Test("a port that another program has open without locking it is busy, and is left as it was")
+  func heldWithoutLock() throws {
+    let port = try DisguisedPort()
+    let slave = Glibc.open(port.slave, O_RDWR | O_NOCTTY)
+    let lines = try port.exercise("hold").finish()
+    #expect(lines.first?.contains("busy, another program has it open") == true, "\(lines)")
+    #expect(port.log.isEmpty)
+    close(slave)
+    let later = try port.exercise("hold")
+    #expect(later.wait(for: "open"))
+    _ = later.finish()
+  }
+
   @Test("what was received before a port was opened is thrown away")
   func flush() throws {
     let port = try DisguisedPort()
-    let slave = Glibc.open(port.slave, O_RDWR | O_NOCTTY)
-    defer { close(slave) }
     _ = Glibc.write(try #require(port.terminal).descriptor, [9, 9, 9], 3)
     usleep(20_000)
     let exerciser = try port.exercise("read", 200)
@@ -142,12 +153,12 @@ struct LinkTests {
   func unplugged() throws {
     for what in ["read", "write"] {
       let port = try DisguisedPort()
-      let slave = Glibc.open(port.slave, O_RDWR | O_NOCTTY)
-      defer { close(slave) }
       let exerciser =
         what == "read"
         ? try port.exercise("read", 20_000) : try port.exercise("write", 1 << 20, 20_000)
       #expect(exerciser.wait(for: "means"))
+      let slave = Glibc.open(port.slave, O_RDWR | O_NOCTTY)
+      defer { close(slave) }
       usleep(50_000)
       // What the kernel does when a USB adapter is pulled out; it asks for privileges.
       let tiocvhangup: UInt = 0x5437

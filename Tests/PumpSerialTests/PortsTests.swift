@@ -1,5 +1,6 @@
 import BoardProtocol
 import Foundation
+import PumpHAL
 import Testing
 
 @testable import PumpSerial
@@ -12,7 +13,8 @@ struct PortsTests {
     let lines = try Exerciser(["ports", "-"], environment: port.environment).finish()
     #expect(
       lines == [
-        "name /dev/ttyTEST0", "description FT232R USB UART", "transport usb", "usb 403:6001",
+        "name /dev/ttyTEST0", "description FT232R USB UART - A9014PVM", "transport usb",
+        "usb 403:6001",
         "manufacturer FTDI", "serial A9014PVM", "driver ftdi_sio", "latency 16",
         "links /dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A9014PVM-if00-port0",
         "group dialout true",

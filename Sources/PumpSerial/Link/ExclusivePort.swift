@@ -57,8 +57,11 @@ struct ExclusivePort {
         ? .busy(path: path) : .system(path: path, call: "flock", code: errno)
     }
     let device = resolved(path)
-    return ExclusivePort(
-      path: path, device: device, kind: kind(descriptor, device, status), descriptor: descriptor)
+    let kind = kind(descriptor, device, status)
+    if kind != .pseudoTerminal, PortHolders.isHeldElsewhere(status.st_rdev) {
+      throw .busy(path: path)
+    }
+    return ExclusivePort(path: path, device: device, kind: kind, descriptor: descriptor)
   }
 
   private static func kind(_ descriptor: Int32, _ device: String, _ status: stat) -> Kind {

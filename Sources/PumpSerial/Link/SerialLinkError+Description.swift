@@ -10,7 +10,8 @@ extension SerialLinkError: CustomStringConvertible {
       "\(path): not a serial port. Name a terminal such as /dev/ttyUSB0 or the link of an emulated "
         + "device."
     case .busy(let path):
-      "\(path): busy, another program has it open. Close that program first."
+      "\(path): busy, another program has it open (`sudo fuser \(path)` shows which). Close that "
+        + "program first."
     case .notPermitted(let path, .some(let group)):
       "\(path): permission denied. The port belongs to group '\(group)'; add your user to it "
         + "(sudo usermod -aG \(group) $USER) and log in again."
