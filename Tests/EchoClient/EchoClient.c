@@ -85,3 +85,37 @@ int echo_exchange(int descriptor, const struct echo_pair *pair, uint8_t *reply) 
   }
   return size;
 }
+
+struct echo_thread {
+  int descriptor, asking[2], answering[2];
+  const struct echo_pair *pair;
+  uint8_t *reply;
+  int size;
+};
+
+static void *own(void *context) {
+  struct echo_thread *thread = context;
+  uint8_t byte;
+  while (read(thread->asking[0], &byte, 1) == 1) {
+    thread->size = echo_exchange(thread->descriptor, thread->pair, thread->reply);
+    if (write(thread->answering[1], &byte, 1) != 1) break;
+  }
+  return NULL;
+}
+
+struct echo_thread *echo_thread_start(int descriptor) {
+  struct echo_thread *thread = calloc(1, sizeof *thread);
+  pthread_t handle;
+  if (thread == NULL || pipe(thread->asking) != 0 || pipe(thread->answering) != 0) return NULL;
+  thread->descriptor = descriptor;
+  return pthread_create(&handle, NULL, own, thread) == 0 ? thread : NULL;
+}
+
+int echo_thread_exchange(struct echo_thread *thread, const struct echo_pair *pair, uint8_t *reply) {
+  uint8_t byte = 0;
+  thread->pair = pair;
+  thread->reply = reply;
+  if (write(thread->asking[1], &byte, 1) != 1) return -1;
+  if (read(thread->answering[0], &byte, 1) != 1) return -1;
+  return thread->size;
+}

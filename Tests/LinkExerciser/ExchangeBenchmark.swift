@@ -5,10 +5,11 @@ import PumpSerial
 /// Times exchanges over pseudo-terminals, ours and those of a minimal client in C in turns, and
 /// prints JSON.
 ///
-/// Both ask the same questions of the same peer, in the same process, at the same priority. Of the
-/// client in C an exchange is a write and reads until the frame's end. Ours is, first, the same with
-/// the board's codec both ways and a deadline (`line`); and second, as in a session, with the thread
-/// that owns the port: handed to it, asked, answered, and handed back (`thread`), two wake-ups more.
+/// All ask the same questions of the same peer, in the same process, at the same priority. Of the
+/// client in C an exchange is a write, and reads until the frame's end (`c`); ours is the same with the
+/// board's codec both ways, checksums and a deadline (`line`). Once more, as a session has it, with a
+/// thread that owns the port, is handed the question and hands the answer back: two wake-ups more, of
+/// C (`c_thread`) and of ours (`thread`).
 func benchmark(_ exchanges: Int) throws(SerialLinkError) {
   let pairs = UnsafeMutablePointer<echo_pair>.allocate(capacity: 256)
   for sequence in 0..<256 {
@@ -16,32 +17,33 @@ func benchmark(_ exchanges: Int) throws(SerialLinkError) {
   }
   let isRealTime = becomeRealTime()
   let bare = echo_open(try startPeer(pairs))
+  let bareThread = echo_thread_start(echo_open(try startPeer(pairs)))
   let line = try BoardExchanges(path: try startPeer(pairs), hasThread: false)
   let threaded = try BoardExchanges(path: try startPeer(pairs), hasThread: true)
   var reply = [UInt8](repeating: 0, count: Int(ECHO_FRAME))
-  var times = (bare: [UInt64](), line: [UInt64](), thread: [UInt64]())
+  var times = [[UInt64]](repeating: [], count: 4)
   let warmUp = min(1000, exchanges)
   for number in 0..<(exchanges + warmUp) {
-    let a = now()
-    let size = echo_exchange(bare, pairs + (number + 1) % 256, &reply)
-    let b = now()
+    let question = pairs + (number + 1) % 256
+    var moments = [now()]
+    let size = echo_exchange(bare, question, &reply)
+    moments.append(now())
     let isAnswered = try line.exchange()
-    let c = now()
+    moments.append(now())
+    let sizeOfThread = echo_thread_exchange(bareThread, question, &reply)
+    moments.append(now())
     let isHandedBack = try threaded.exchange()
-    let d = now()
-    if size <= 0 || !isAnswered || !isHandedBack {
+    moments.append(now())
+    if size <= 0 || !isAnswered || sizeOfThread <= 0 || !isHandedBack {
       print("no answer to exchange \(number)")
       exit(1)
     }
     if number < warmUp { continue }
-    times.bare.append(b - a)
-    times.line.append(c - b)
-    times.thread.append(d - c)
+    for kind in 0..<4 { times[kind].append(moments[kind + 1] - moments[kind]) }
   }
   line.close()
   threaded.close()
-  let all = [("c", times.bare), ("line", times.line), ("thread", times.thread)].map {
-    (name, times) in
+  let all = zip(["c", "line", "c_thread", "thread"], times).map { (name, times) in
     let sorted = times.sorted()
     let parts = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999)].map { (label, share) in
       "\"\(label)_us\": \(microseconds(sorted[Int(Double(sorted.count - 1) * share)]))"

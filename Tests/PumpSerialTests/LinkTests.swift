@@ -233,18 +233,26 @@ struct LinkTests {
     _ = exerciser.finish()
   }
 
-  @Test("a board runs in real time over libserialport; silence and hang-up are a lost link")
-  func board() throws {
+  @Test(
+    "a board runs in real time over libserialport; silence, garbage and hang-up are a lost link",
+    arguments: ["silence", "garbage", "hang-up"])
+  func board(ending: String) throws {
     let served = try ServedBoard()
     defer { served.stop() }
-    let relay = try Relay(to: served.board.path, perMille: 0)
-    let port = try DisguisedPort(["SHIM_PTY": relay.path])
+    var relay: Relay? = try Relay(to: served.board.path, perMille: 0)
+    let port = try DisguisedPort(["SHIM_PTY": relay?.path ?? ""])
     let exerciser = try port.exercise("board")
     #expect(exerciser.wait(for: "up"))
-    relay.isMute.store(true, ordering: .relaxed)
+    switch ending {
+    case "silence": relay?.isMute.store(true, ordering: .relaxed)
+    case "garbage": relay?.isGarbling.store(true, ordering: .relaxed)
+    default:
+      relay?.stop()
+      relay = nil
+    }
     let lines = exerciser.finish()
     #expect(lines.first == "link lost")
-    relay.stop()
+    relay?.stop()
   }
 }
 

@@ -106,7 +106,7 @@ final class SerialPortLink: ByteLink, @unchecked Sendable {
       }
       // Nothing there and nobody there look alike so far.
       try checkPresence()
-      if limit <= 0 { return 0 }
+      if Monotonic.nanoseconds() >= deadline ?? 0 { return 0 }
       // Ready to be read, empty and not gone: whatever that is, it shall not spin.
       usleep(500)
     }

@@ -25,4 +25,13 @@ int echo_open(const char *path);
 /// Sends a question and reads until the zero that ends the answer. The answer's size, or -1.
 int echo_exchange(int descriptor, const struct echo_pair *pair, uint8_t *reply);
 
+/// A thread in C that owns a port, and exchanges what it is handed.
+struct echo_thread;
+
+/// Starts the thread; null where that fails.
+struct echo_thread *echo_thread_start(int descriptor);
+
+/// Hands a question to the thread and waits for the answer. Its size, or -1.
+int echo_thread_exchange(struct echo_thread *thread, const struct echo_pair *pair, uint8_t *reply);
+
 #endif
