@@ -86,6 +86,9 @@ struct Run: ParsableCommand {
     let control = SessionControl()
     let resumed = try catchUp(session, control: control)
     var pump = try attach(session, memory: memory, resumed: resumed)
+    // The driver tells once the port is open: opening it asks for low latency.
+    let adapter = hardware.details["port"].flatMap(AdapterLatency.init(path:))
+    if let notice = adapter?.notice { diagnose(notice) }
     let result = try run(session, on: &pump, control: control, resumed: resumed)
     let isWritten = write(result, &pump)
     if result.ending == .hardwareLost {

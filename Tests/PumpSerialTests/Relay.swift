@@ -13,6 +13,8 @@ final class Relay: @unchecked Sendable {
   private let perMille: UInt64
   /// Whether nothing gets through at all.
   let isMute = Atomic(false)
+  /// Whether every byte is changed on its way.
+  let isGarbling = Atomic(false)
   /// Pieces that were lost or changed; read after `stop`.
   private(set) var spoilt = 0
   var path: String { terminal.path }
@@ -40,6 +42,7 @@ final class Relay: @unchecked Sendable {
   private func pass(from: Int32, to: Int32, _ buffer: inout [UInt8]) {
     var count = read(from, &buffer, buffer.count)
     if count <= 0 || isMute.load(ordering: .relaxed) { return }
+    if isGarbling.load(ordering: .relaxed) { for index in 0..<count { buffer[index] ^= 0x55 } }
     if random(1000) < perMille {
       spoilt += 1
       switch random(3) {

@@ -5,21 +5,25 @@ extension SerialLinkError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSuchPort(let path):
-      "\(path): no such port. Is the device plugged in, or the emulated board started?"
+      "\(path): no such port. Is the device plugged in, or the emulated device started?"
     case .notATerminal(let path):
       "\(path): not a serial port. Name a terminal such as /dev/ttyUSB0 or the link of an emulated "
-        + "board."
+        + "device."
     case .busy(let path):
-      "\(path): busy, another program has it open. Close that program first."
+      "\(path): busy, another program has it open (`sudo fuser \(path)` shows which). Close that "
+        + "program first."
     case .notPermitted(let path, .some(let group)):
       "\(path): permission denied. The port belongs to group '\(group)'; add your user to it "
         + "(sudo usermod -aG \(group) $USER) and log in again."
     case .notPermitted(let path, nil):
       "\(path): permission denied. Ask whoever administers this machine for access to the port."
     case .hungUp(let path):
-      "\(path): the other end is gone (unplugged, or the emulated board ended)."
+      "\(path): the other end is gone (unplugged, or the emulated device ended)."
     case .timedOut(let path, let milliseconds):
       "\(path): nothing could be sent for \(milliseconds) ms. Is the device switched on?"
+    case .settingsRefused(let path, let settings):
+      "\(path): the port does not take \(settings). Use a port or an adapter that does, or set the "
+        + "device to another speed."
     case .linkExists(let path):
       "\(path): exists already and is not a dangling link to a pseudo-terminal. Remove it, or name "
         + "another path."

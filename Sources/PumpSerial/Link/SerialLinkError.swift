@@ -12,6 +12,8 @@ public enum SerialLinkError: Error, Equatable, Sendable {
   case hungUp(path: String)
   /// Nothing, or not everything, came or went in time.
   case timedOut(path: String, milliseconds: Int)
+  /// The port does not take this speed or framing.
+  case settingsRefused(path: String, settings: SerialSettings)
   /// A symbolic link could not be made because something else is there.
   case linkExists(path: String)
   /// A system call failed.

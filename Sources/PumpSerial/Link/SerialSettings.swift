@@ -38,3 +38,16 @@ public struct SerialSettings: Equatable, Sendable {
     Double(1 + dataBits + (parity == .none ? 0 : 1) + stopBits) / Double(baud)
   }
 }
+
+extension SerialSettings: CustomStringConvertible {
+  /// Speed and framing as people write them: `19200 baud, 8N1`.
+  public var description: String {
+    let check =
+      switch parity {
+      case .none: "N"
+      case .odd: "O"
+      case .even: "E"
+      }
+    return "\(baud) baud, \(dataBits)\(check)\(stopBits)"
+  }
+}
