@@ -15,9 +15,14 @@ _checks = 0
 
 
 def begin(name, packages, seconds):
-    """Installs packages where they are missing, and ends the script after so many seconds."""
+    """Checks the usage of a script that takes the executable, and installs what it needs."""
     if len(sys.argv) != 2 or not os.access(sys.argv[1], os.X_OK):
         sys.exit(f"usage: {Path(sys.argv[0]).name} TRUMPET (the executable)")
+    install(name, packages, seconds)
+
+
+def install(name, packages, seconds):
+    """Installs packages where they are missing, and ends the script after so many seconds."""
     folder = ROOT / ".build-clients" / name
     mark = folder / "installed"
     wanted = "\n".join(packages)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PumpSerial
 
-@Suite("A balance on a port", .serialized)
+@Suite("A balance on a port")
 struct BalanceDriverTests {
   static let faces: [(EmulatedBalance.Face, BalanceProtocol)] = [
     (.mtSICS, .mtSICS), (.sbi(hasIdentification: true), .sbi),
@@ -46,7 +46,7 @@ struct BalanceDriverTests {
     let served = try ServedBalance(face)
     let balance = try Balance.open(path: served.balance.path, protocol: spoken, mode: fast)
     served.put(3)
-    _ = try balance.stableReading(withinMilliseconds: 5000)
+    #expect(eventually { micrograms(balance) == 3_000_000 })
     let tared = try balance.tare(withinMilliseconds: 5000)
     #expect(tared.micrograms == 0)
     #expect((served.pan.model.tareMass - 3e6).magnitude < 1)
@@ -75,17 +75,16 @@ struct BalanceDriverTests {
   func stream() throws {
     let served = try ServedBalance()
     let balance = try Balance.open(path: served.balance.path, protocol: .mtSICS, mode: .streaming)
-    #expect(eventually { balance.takeReadings().count > 4 })
+    #expect(eventually { balance.statistics.framesReceived > 4 })
     served.put(1)
+    #expect(eventually { micrograms(balance) == 1_000_000 })
     #expect(try balance.tare(withinMilliseconds: 5000).micrograms == 0)
-    _ = balance.takeReadings()
-    let before = balance.statistics.framesSent
-    #expect(eventually { balance.takeReadings().count > 4 })
-    #expect(balance.statistics.framesSent <= before + 1)
+    let before = balance.statistics
+    #expect(eventually { balance.statistics.framesReceived > before.framesReceived + 4 })
+    #expect(balance.statistics.framesSent <= before.framesSent + 1)
     balance.close()
     // Whoever comes next is not spoken to unasked.
     let link = try SerialLink.open(path: served.balance.path, settings: SerialSettings(baud: 9600))
-    usleep(50_000)
     link.discardBuffers()
     var bytes = [UInt8](repeating: 0, count: 8)
     #expect(

@@ -162,9 +162,19 @@ final class BalanceThread: @unchecked Sendable {
   fileprivate func run() {
     do {
       while try serveOnce() {}
-      if isStreaming { try line.send(dialogue.question) }
+      if isStreaming { try endStream() }
     } catch {
       end(with: error)
+    }
+  }
+
+  /// Ends the stream, and waits until nothing comes any more, so that the port is quiet for the next.
+  private func endStream() throws(BalanceError) {
+    try line.send(dialogue.question)
+    let end = Monotonic.nanoseconds() + 500_000_000
+    while Monotonic.nanoseconds() < end {
+      let quiet = Monotonic.nanoseconds() + 200_000_000
+      if try line.receive(by: quiet) == nil { return }
     }
   }
 

@@ -85,6 +85,7 @@ enum MTSICSReply: Equatable, Sendable {
       guard let texts = Self.quoted(line) else { return nil }
       self = .texts(head: head, status, texts)
     } else if parts.count == 4 {
+      guard [.stable, .dynamic, .done].contains(status) else { return nil }
       guard let unit = BalanceUnit(parts[3]) else {
         guard DecimalMass.isNumber(parts[2]) else { return nil }
         self = .otherUnit(head: head, symbol: String(decoding: parts[3], as: UTF8.self))
