@@ -28,7 +28,7 @@ def check(path):
     output = subprocess.run(
         [sys.executable, "-c", "from labmcp_new_era.server import main; main()",
          "--address", f"serial://{path}", "--check"],
-        capture_output=True, text=True, timeout=20)
+        capture_output=True, text=True, timeout=60)
     if output.returncode != 0 or "NE-1000" not in output.stdout + output.stderr:
         sys.exit(f"failed: --check says {output.stdout}{output.stderr}")
 
@@ -98,4 +98,5 @@ pumps.main(
         "stall": (["--occlude-after", "0.5 s", "--stall-force", "40"], stall),
     },
     {"labmcp-new-era-0.1.2": ["labmcp-new-era==0.1.2"]},
+    together=True,
 )

@@ -69,6 +69,8 @@ public final class EmulatedNewEra: @unchecked Sendable {
     device = NewEraDevice(
       version: options.version, settings: settings, world: options.world,
       schedule: NewEraWorldSchedule(options.events))
+    // What it said at power-on was said before there was a port to hear it at.
+    device.output = []
     line = NewEraLine(baud: options.baud)
     hasTiming = options.baud != nil
     afterTick = options.afterTick
