@@ -92,17 +92,22 @@ struct EmulateNewEraTests {
     }
   }
 
-  @Test(
-    "what cannot be is refused with status 64, a file that is not there with 66",
-    arguments: [
-      (["--address", "100"], 64), (["--model", "pump"], 64), (["--baud", "4800"], 64),
-      (["--syringe", "bd-plastipack-10"], 64), (["--occlude-after", "soon"], 64),
-      (["--diameter", "60"], 64), (["--pace", "0"], 64), (["--world", "nowhere.yaml"], 66),
-      (["--world", "a.yaml", "--fill", "5 mL"], 64),
-    ])
-  func refusals(_ options: [String], _ status: Int32) throws {
+  static let wrongUsage: [[String]] = [
+    ["--address", "100"], ["--model", "pump"], ["--baud", "4800"],
+    ["--syringe", "bd-plastipack-10"], ["--occlude-after", "soon"], ["--diameter", "60"],
+    ["--pace", "0"], ["--world", "a.yaml", "--fill", "5 mL"],
+  ]
+
+  @Test("what cannot be is refused with status 64", arguments: wrongUsage)
+  func refusals(_ options: [String]) throws {
     let finished = try finish(executable, ["emulate", "new-era"] + options)
-    #expect(finished.status == status, "\(finished.diagnostics)")
+    #expect(finished.status == 64, "\(finished.diagnostics)")
     #expect(finished.diagnostics != "")
+  }
+
+  @Test("a world that is not there is status 66")
+  func noWorld() throws {
+    let finished = try trumpet("emulate", "new-era", "--world", "nowhere.yaml")
+    #expect(finished.status == 66, "\(finished.diagnostics)")
   }
 }
