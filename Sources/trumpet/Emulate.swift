@@ -7,7 +7,8 @@ import SessionFile
 /// `trumpet emulate`.
 struct Emulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self, Balance.self])
+    abstract: "Emulates a device on a pseudo-terminal.",
+    subcommands: [Board.self, EmulateNewEra.self, Balance.self])
 
   /// `trumpet emulate board`.
   struct Board: ParsableCommand {
