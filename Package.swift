@@ -115,8 +115,14 @@ let coreTestTargets: [Target] = [
     name: "TherapyTests",
     dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "TherapyAttack"],
     swiftSettings: strict),
+  // Frames over a line that spoils every one: a program of its own for a million of them
+  // (`Scripts/corruption`), and ten thousand in the tests.
+  .executableTarget(
+    name: "WireAttack", dependencies: ["BoardProtocol", "PumpHAL"], path: "Tests/WireAttack",
+    swiftSettings: strict),
   .testTarget(
-    name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
+    name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL", "WireAttack"],
+    swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [

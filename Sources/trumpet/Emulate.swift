@@ -21,15 +21,24 @@ struct Emulate: ParsableCommand {
     @Flag(help: "Declare that the board cannot be run faster than real time.")
     var realTimeOnly = false
 
+    @OptionGroup var wire: WireOptions
+
+    @Flag(
+      help: "At the end, print what went over the line as one JSON object, and nothing else there.")
+    var json = false
+
     func run() throws {
       do {
         StopSignals.install()
         let board = try EmulatedBoard(
-          PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
+          PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly,
+          wireFaults: wire.faults, seed: wire.wireSeed)
         let watcher = StopSignals.watch { board.stop() }
-        try show("board on \(board.path); end with Ctrl-C")
+        let greeting = "board on \(board.path); end with Ctrl-C"
+        if json { diagnose(greeting) } else { try show(greeting) }
         defer { watcher?.end() }
         try board.serve()
+        if json { try show(board.tally.json) }
       } catch let status as ExitCode {
         throw status
       } catch {
