@@ -14,14 +14,21 @@ struct WireOptions: ParsableArguments {
         the host's first byte.
         """,
       valueName: "list"),
-    transform: { text in
-      do { return try WireFault.list(text) } catch { throw ValidationError(error.description) }
-    })
-  var lists: [[WireFault]] = []
+    transform: WireFaultList.init(text:))
+  var lists: [WireFaultList] = []
 
   @Option(help: ArgumentHelp("Decides which messages a bad line hits.", valueName: "number"))
   var wireSeed: UInt64 = 1
 
   /// Everything that is wrong.
-  var faults: [WireFault] { lists.flatMap(\.self) }
+  var faults: [WireFault] { lists.flatMap(\.faults) }
+}
+
+/// Faults that share a direction and a time, as one option gives them.
+struct WireFaultList {
+  let faults: [WireFault]
+
+  init(text: String) throws {
+    do { faults = try WireFault.list(text) } catch { throw ValidationError(error.description) }
+  }
 }
