@@ -10,7 +10,12 @@ let isCoreOnly = Context.environment["TRUMPET_CORE"] != nil
 
 /// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
 let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
-let fuzzing: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+// What is tried is internal, in a release build.
+let fuzzing: [SwiftSetting] =
+  isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : []
+let fuzzLinking: [LinkerSetting] = [
+  .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])
+]
 
 let strict: [SwiftSetting] =
   fuzzing + [
@@ -174,8 +179,10 @@ let testTargets: [Target] = [
 let fuzzTargets: [Target] = [
   .executableTarget(
     name: "RecordFuzzer", dependencies: ["SessionRecord"],
-    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict,
-    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "BoardFuzzer", dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
+    path: "Tests/Fuzzing/BoardFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
 ]
 
 let package = Package(

@@ -7,8 +7,7 @@ import Testing
 struct WireFaultsTests {
   private let millisecond: UInt64 = 1_000_000
 
-  /// Puts messages in, a millisecond apart, from the first millisecond on, and takes out all that is
-  /// due a minute later.
+  /// Puts messages in, a millisecond apart, from the first millisecond on, and takes out what is due.
   private func pass(
     _ messages: [[UInt8]], _ faults: [WireFault], to direction: WireFault.Direction = .toDevice,
     seed: UInt64 = 1
@@ -16,10 +15,13 @@ struct WireFaultsTests {
     var line = WireFaults(faults, seed: seed, messageEnds: [0])
     put([9, 0], into: &line, to: .toDevice, at: 0)
     _ = line.take(.toDevice, at: .max)
+    var bytes: [UInt8] = []
     for (number, message) in messages.enumerated() {
-      put(message, into: &line, to: direction, at: UInt64(number + 1) * millisecond)
+      let now = UInt64(number + 1) * millisecond
+      put(message, into: &line, to: direction, at: now)
+      bytes += line.take(direction, at: now)
     }
-    return (line.take(direction, at: 60_000 * millisecond), line)
+    return (bytes, line)
   }
 
   private func put(
@@ -28,12 +30,20 @@ struct WireFaultsTests {
     bytes.withUnsafeBufferPointer { line.put($0, to: direction, at: now) }
   }
 
-  private let thousand = (0..<1000).map { [UInt8($0 % 250 + 1), UInt8($0 / 250 + 1), 7, 0] }
+  private let thousand: [[UInt8]] = (0..<1000).map { (number: Int) -> [UInt8] in
+    [UInt8(number % 250 + 1), UInt8(number / 250 + 1), 7, 0]
+  }
+
+  /// All bytes in a row.
+  private func joined(_ messages: some Sequence<[UInt8]>) -> [UInt8] {
+    messages.reduce(into: []) { $0 += $1 }
+  }
 
   @Test("a line without faults gives every byte, in order, at once")
   func none() {
     let (bytes, line) = pass(thousand, [])
-    #expect(bytes == thousand.flatMap(\.self))
+    let isWhole = bytes == joined(thousand)
+    #expect(isWhole)
     #expect(line.toDevice.messages == 1001)
     #expect(line.nextDue == nil)
   }
@@ -44,8 +54,9 @@ struct WireFaultsTests {
       [WireFault(.delay(nanoseconds: 20_000_000))], messageEnds: [0])
     put([1, 0], into: &line, to: .toDevice, at: 5)
     #expect(line.nextDue == 20_000_005)
-    #expect(line.take(.toDevice, at: 20_000_004) == [])
-    #expect(line.take(.toDevice, at: 20_000_005) == [1, 0])
+    let early = line.take(.toDevice, at: 20_000_004)
+    let due = line.take(.toDevice, at: 20_000_005)
+    #expect(early == [] && due == [1, 0])
     #expect(line.nextDue == nil)
 
     line = WireFaults(
@@ -69,8 +80,9 @@ struct WireFaultsTests {
     for number in 1...100 as ClosedRange<UInt8> {
       put([number, 0], into: &line, to: .toHost, at: 20_000 * millisecond)
     }
-    let inOrder = (1...100 as ClosedRange<UInt8>).flatMap { [$0, 0] }
-    #expect(line.take(.toHost, at: .max) == inOrder)
+    let inOrder = joined((1...100 as ClosedRange<UInt8>).map { [$0, 0] })
+    let taken = line.take(.toHost, at: .max)
+    #expect(taken == inOrder)
   }
 
   @Test("loss takes whole messages, about as many as it says, and counts them")
@@ -87,10 +99,13 @@ struct WireFaultsTests {
   @Test("duplication, corruption and truncation do what they say to messages, and to nothing else")
   func damage() {
     let doubled = pass(thousand, [WireFault(.duplication(probability: 1))]).bytes
-    #expect(doubled == thousand.flatMap { $0 + $0 })
+    let isDoubled = doubled == joined(thousand.map { $0 + $0 })
+    #expect(isDoubled)
     let (garbled, line) = pass(thousand, [WireFault(.corruption(probability: 0.5))])
     #expect(garbled.count == 4000)
-    let different = (0..<1000).count { Array(garbled[$0 * 4..<$0 * 4 + 4]) != thousand[$0] }
+    let different = (0..<1000).count { (number: Int) -> Bool in
+      Array(garbled[number * 4..<number * 4 + 4]) != thousand[number]
+    }
     #expect((0...1).contains(Int(line.toDevice.corrupted) - different))
     #expect((400...600).contains(different))
     let cut = pass(thousand, [WireFault(.truncation(probability: 1))])
@@ -105,11 +120,12 @@ struct WireFaultsTests {
     let fault = WireFault(
       .silence, to: .toDevice, from: 100 * millisecond, until: 200 * millisecond)
     let (bytes, line) = pass(thousand, [fault])
-    #expect(bytes == (thousand[..<99] + thousand[199...]).flatMap(\.self))
+    let isRight = bytes == joined(thousand[..<99] + thousand[199...])
+    #expect(isRight)
     #expect(line.toDevice.silenced == 100)
     #expect(pass(thousand, [fault], to: .toHost).bytes.count == 4000)
     #expect(
-      pass(thousand, [WireFault(.silence, to: .toHost)]).bytes == thousand.flatMap(\.self))
+      pass(thousand, [WireFault(.silence, to: .toHost)]).bytes == joined(thousand))
     #expect(pass(thousand, [WireFault(.silence, to: .toHost)], to: .toHost).bytes.isEmpty)
   }
 
@@ -119,8 +135,9 @@ struct WireFaultsTests {
     let message = [UInt8](repeating: 1, count: 47) + [0]
     put(message, into: &line, to: .toDevice, at: 0)
     // 48 bytes × 10 / 19 200 = 25 ms.
-    #expect(line.take(.toDevice, at: 24_900_000).count == 47)
-    #expect(line.take(.toDevice, at: 25_000_000).count == 1)
+    let before = line.take(.toDevice, at: 24_900_000)
+    let last = line.take(.toDevice, at: 25_000_000)
+    #expect(before.count == 47 && last.count == 1)
     // A hundred of them a second are 48 000 bits.
     for number in 0..<1000 as Range<UInt64> {
       let now = (100 + number * 10) * millisecond
@@ -129,24 +146,23 @@ struct WireFaultsTests {
     }
     // 60 % of them after the 4096 bytes that wait.
     #expect((480...530).contains(line.toDevice.overflown))
-    #expect(line.take(.toDevice, at: .max).count <= 4096)
+    let rest = line.take(.toDevice, at: .max)
+    #expect(rest.count <= 4096)
   }
 
   @Test("a reset is due once, at its time after the host's first byte, and again for the next host")
   func reset() {
     var line = WireFaults([WireFault(.reset, from: 30)], messageEnds: [0])
-    #expect(!line.isResetDue(at: 1000))
+    var due = [line.isResetDue(at: 1000)]
     #expect(line.nextDue == nil)
     put([1, 0], into: &line, to: .toDevice, at: 1000)
     _ = line.take(.toDevice, at: 1000)
     #expect(line.nextDue == 1030)
-    #expect(!line.isResetDue(at: 1029))
-    #expect(line.isResetDue(at: 1030))
-    #expect(!line.isResetDue(at: 2000))
+    for moment in [1029, 1030, 2000] as [UInt64] { due.append(line.isResetDue(at: moment)) }
     line.hostLeft()
     put([1, 0], into: &line, to: .toDevice, at: 5000)
-    #expect(!line.isResetDue(at: 5029))
-    #expect(line.isResetDue(at: 5031))
+    for moment in [5029, 5031] as [UInt64] { due.append(line.isResetDue(at: moment)) }
+    #expect(due == [false, false, true, false, false, true])
     #expect(line.resets == 2)
   }
 

@@ -23,6 +23,8 @@ final class RealTimeLink: @unchecked Sendable {
     var journals: [JournalEntry] = []
     var question: BoardRequest?
     var answer: Result<BoardRequest, SerialLinkError>?
+    /// Whether the last question was left to be answered when it is.
+    var isLeftOpen = false
     var isStopping = false
     var hasGivenUp = false
     var hasJournalOverflowed = false
@@ -43,6 +45,8 @@ final class RealTimeLink: @unchecked Sendable {
   static let silenceLimit: UInt64 = 240_000_000
   /// A sense frame that comes so long after the one before is late, ns: one tick was missed.
   static let lateLimit: UInt64 = 20_000_000
+  /// How long the control loop waits for what it need not know in this tick, ns.
+  private static let patience: UInt64 = 3_000_000
   /// The time of one tick, ns.
   private static let tick: UInt64 = 10_000_000
 
@@ -151,6 +155,7 @@ final class RealTimeLink: @unchecked Sendable {
     shared.withLock { shared in
       shared.question = question
       shared.answer = nil
+      shared.isLeftOpen = false
       shared.hasGivenUp = false
     }
     waking.wake()
@@ -168,6 +173,33 @@ final class RealTimeLink: @unchecked Sendable {
       if let answer { return try answer.get() }
       if isLate { return nil }
     }
+  }
+
+  /// Asks the board and waits for a part of a tick; where the answer comes later, the next call gives
+  /// it. Nil when there is none yet.
+  func newest(_ question: BoardRequest) throws(SerialLinkError) -> BoardRequest? {
+    answering.drain()
+    let earlier = shared.withLock { shared in
+      let earlier = shared.isLeftOpen ? shared.answer : nil
+      shared.answer = nil
+      if !shared.isLeftOpen || earlier != nil {
+        shared.question = question
+        shared.hasGivenUp = false
+      }
+      shared.isLeftOpen = true
+      return earlier
+    }
+    waking.wake()
+    let deadline = Monotonic.nanoseconds() + Self.patience
+    while answering.wait(milliseconds: Monotonic.milliseconds(until: deadline)) {
+      answering.drain()
+      let answer = shared.withLock { shared in
+        if shared.answer != nil { shared.isLeftOpen = false }
+        return shared.answer
+      }
+      if let answer { return try answer.get() }
+    }
+    return try earlier?.get()
   }
 
   // MARK: The thread
@@ -230,7 +262,15 @@ final class RealTimeLink: @unchecked Sendable {
     }
     if isStopping { return false }
     if let outgoing, view.latch == nil { try send(outgoing) }
-    if let question {
+    if view.latch != nil {
+      // Nothing is sent any more, and nobody waits for what cannot come.
+      if question != nil || asked != nil {
+        let path = line.link.path
+        shared.withLock { $0.answer = .failure(.timedOut(path: path, milliseconds: 240)) }
+        asked = nil
+        answering.wake()
+      }
+    } else if let question {
       let sequence = try line.send(question.type) { question.write(to: &$0) }
       asked = (question, sequence, now + 100_000_000)
     } else if let asked, now > asked.again {
