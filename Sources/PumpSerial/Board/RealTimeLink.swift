@@ -175,8 +175,9 @@ final class RealTimeLink: @unchecked Sendable {
     }
   }
 
-  /// Asks the board and waits for a part of a tick; where the answer comes later, the next call gives
-  /// it. Nil when there is none yet.
+  /// Asks the board and waits for a part of a tick; nil when there is no answer yet.
+  ///
+  /// An answer that comes later is given by the next call.
   func newest(_ question: BoardRequest) throws(SerialLinkError) -> BoardRequest? {
     answering.drain()
     let earlier = shared.withLock { shared in
