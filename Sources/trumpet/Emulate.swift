@@ -7,7 +7,7 @@ import SessionFile
 /// `trumpet emulate`.
 struct Emulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self])
+    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self, Balance.self])
 
   /// `trumpet emulate board`.
   struct Board: ParsableCommand {
@@ -27,15 +27,22 @@ struct Emulate: ParsableCommand {
       help: "At the end, print what went over the line as one JSON object, and nothing else there.")
     var json = false
 
+    @OptionGroup var weighing: PumpBalanceOptions
+
     func run() throws {
       do {
         StopSignals.install()
         let board = try EmulatedBoard(
           PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly,
           wireFaults: wire.faults, seed: wire.wireSeed)
+        let balance = try weighing.start()
+        defer { balance?.stop() }
+        if let balance {
+          board.deliver(onto: balance.pan)
+          try greet("balance on \(balance.path)")
+        }
         let watcher = StopSignals.watch { board.stop() }
-        let greeting = "board on \(board.path); end with Ctrl-C"
-        if json { diagnose(greeting) } else { try show(greeting) }
+        try greet("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }
         try board.serve()
         if json { try show(board.tally.json) }
@@ -45,6 +52,11 @@ struct Emulate: ParsableCommand {
         diagnose("\(error)")
         throw ExitStatus.hardware
       }
+    }
+
+    /// Where the JSON object is to stand alone on standard output, to standard error.
+    private func greet(_ text: String) throws {
+      if json { diagnose(text) } else { try show(text) }
     }
   }
 }
