@@ -183,6 +183,12 @@ let fuzzTargets: [Target] = [
   .executableTarget(
     name: "BoardFuzzer", dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
     path: "Tests/Fuzzing/BoardFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "NewEraFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/NewEraFuzzer",
+    swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "BalanceFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/BalanceFuzzer",
+    swiftSettings: strict, linkerSettings: fuzzLinking),
 ]
 
 let package = Package(
