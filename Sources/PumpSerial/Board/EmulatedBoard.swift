@@ -142,6 +142,8 @@ public final class EmulatedBoard: @unchecked Sendable {
     // Below the control loop (80) and its port (81), like everything outside of the host.
     parameters.sched_priority = isNeeded ? 79 : 0
     pthread_setschedparam(pthread_self(), isNeeded ? SCHED_FIFO : SCHED_OTHER, &parameters)
+    // A page that has to be read back from disk is a tenth of a second.
+    if isNeeded { mlockall(MCL_CURRENT | MCL_FUTURE) }
   }
 
   /// Lets the ticks pass that are due.
