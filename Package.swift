@@ -10,7 +10,12 @@ let isCoreOnly = Context.environment["TRUMPET_CORE"] != nil
 
 /// `TRUMPET_FUZZ=1` adds the fuzzers and instruments what they try (`Scripts/fuzz`).
 let isFuzzing = Context.environment["TRUMPET_FUZZ"] != nil
-let fuzzing: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+// What is tried is internal, in a release build.
+let fuzzing: [SwiftSetting] =
+  isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])] : []
+let fuzzLinking: [LinkerSetting] = [
+  .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])
+]
 
 let strict: [SwiftSetting] =
   fuzzing + [
@@ -117,8 +122,14 @@ let coreTestTargets: [Target] = [
     name: "TherapyTests",
     dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "TherapyAttack"],
     swiftSettings: strict),
+  // Frames over a line that spoils every one: a program of its own for a million of them
+  // (`Scripts/corruption`), and ten thousand in the tests.
+  .executableTarget(
+    name: "WireAttack", dependencies: ["BoardProtocol", "PumpHAL"], path: "Tests/WireAttack",
+    swiftSettings: strict),
   .testTarget(
-    name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL"], swiftSettings: strict),
+    name: "BoardProtocolTests", dependencies: ["BoardProtocol", "PumpHAL", "WireAttack"],
+    swiftSettings: strict),
 ]
 
 let testTargets: [Target] = [
@@ -177,8 +188,16 @@ let testTargets: [Target] = [
 let fuzzTargets: [Target] = [
   .executableTarget(
     name: "RecordFuzzer", dependencies: ["SessionRecord"],
-    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict,
-    linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+    path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "BoardFuzzer", dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
+    path: "Tests/Fuzzing/BoardFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "NewEraFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/NewEraFuzzer",
+    swiftSettings: strict, linkerSettings: fuzzLinking),
+  .executableTarget(
+    name: "BalanceFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/BalanceFuzzer",
+    swiftSettings: strict, linkerSettings: fuzzLinking),
 ]
 
 let package = Package(

@@ -22,29 +22,42 @@ struct Emulate: ParsableCommand {
     @Flag(help: "Declare that the board cannot be run faster than real time.")
     var realTimeOnly = false
 
+    @OptionGroup var wire: WireOptions
+
+    @Flag(
+      help: "At the end, print what went over the line as one JSON object, and nothing else there.")
+    var json = false
+
     @OptionGroup var weighing: PumpBalanceOptions
 
     func run() throws {
       do {
         StopSignals.install()
         let board = try EmulatedBoard(
-          PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
+          PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly,
+          wireFaults: wire.faults, seed: wire.wireSeed)
         let balance = try weighing.start()
         defer { balance?.stop() }
         if let balance {
           board.deliver(onto: balance.pan)
-          try show("balance on \(balance.path)")
+          try greet("balance on \(balance.path)")
         }
         let watcher = StopSignals.watch { board.stop() }
-        try show("board on \(board.path); end with Ctrl-C")
+        try greet("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }
         try board.serve()
+        if json { try show(board.tally.json) }
       } catch let status as ExitCode {
         throw status
       } catch {
         diagnose("\(error)")
         throw ExitStatus.hardware
       }
+    }
+
+    /// Where the JSON object is to stand alone on standard output, to standard error.
+    private func greet(_ text: String) throws {
+      if json { diagnose(text) } else { try show(text) }
     }
   }
 }

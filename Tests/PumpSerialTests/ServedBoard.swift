@@ -12,10 +12,11 @@ final class ServedBoard: @unchecked Sendable {
 
   init(
     _ parameters: PlantParameters = .standard, memory: [JournalEntry]? = nil, link: String? = nil,
-    canRunFasterThanRealTime: Bool = true
+    canRunFasterThanRealTime: Bool = true, wire: String = ""
   ) throws {
     board = try EmulatedBoard(
-      parameters, memory: memory, link: link, canRunFasterThanRealTime: canRunFasterThanRealTime)
+      parameters, memory: memory, link: link, canRunFasterThanRealTime: canRunFasterThanRealTime,
+      wireFaults: try wire.split(separator: " ").flatMap { try WireFault.list(String($0)) })
     let context = Unmanaged.passRetained(board).toOpaque()
     pthread_create(&thread, nil, serveBoard, context)
   }

@@ -116,6 +116,12 @@ final class BoardLine<Link: ByteLink> {
     decoder = FrameDecoder()
   }
 
+  /// Counts a sense frame that came late.
+  func countLate() {
+    tap.noteDisturbance()
+    statistics.framesLate += 1
+  }
+
   /// Counts sense frames that never came, and entries that had to be sent again.
   func count(missed: UInt64 = 0, journalsResent: UInt64 = 0, silence: UInt64 = 0) {
     tap.noteDisturbance(missed + journalsResent)

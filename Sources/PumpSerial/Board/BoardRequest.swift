@@ -63,7 +63,7 @@ extension BoardLine {
   ///   - milliseconds: how long to wait each time.
   ///   - onOther: takes every frame that is no answer.
   func exchange(
-    _ request: BoardRequest, tries: Int = 5, milliseconds: Int = 200,
+    _ request: BoardRequest, tries: Int = 8, milliseconds: Int = 200,
     onOther: (FrameHeader) -> Void = { _ in }
   ) throws(SerialLinkError) -> BoardRequest? {
     var request = request

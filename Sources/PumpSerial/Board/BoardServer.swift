@@ -21,6 +21,13 @@ struct BoardServer {
   /// Bytes of the whole block that the host loads.
   var loadedTotal = 0
 
+  /// Sense frames sent since the beginning.
+  private(set) var senseFramesSent: UInt64 = 0
+  /// Actuator frames taken since the beginning.
+  private(set) var actuatorFramesTaken: UInt64 = 0
+  /// Pieces between delimiters that were no frames, since the beginning.
+  private(set) var framesRejected: UInt64 = 0
+
   private var decoder = FrameDecoder()
   private var composer = SenseComposer()
   /// What the pump sensed in this tick.
@@ -138,7 +145,11 @@ struct BoardServer {
   /// Takes bytes from the host.
   mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) {
     for byte in bytes {
-      if case .frame(let header) = decoder.take(byte) { take(header) }
+      switch decoder.take(byte) {
+      case .incomplete: continue
+      case .frame(let header): take(header)
+      case .rejected: framesRejected += 1
+      }
     }
   }
 
@@ -277,6 +288,7 @@ struct BoardServer {
     case nil: refuse(header, .noSession)
     case .lockstep:
       answerOnce(header) { server, _ in
+        server.actuatorFramesTaken += 1
         server.pump.actuate(frame)
         server.weigh()
         server.sense()
@@ -287,6 +299,7 @@ struct BoardServer {
       if frame.journal != nil && journals.count >= Self.journalCapacity { return }
       // Stale or doubled: whatever it said has been said.
       if !note(header.sequence) { return }
+      actuatorFramesTaken += 1
       pending = frame
       if let entry = frame.journal { journals.append(entry) }
     }
@@ -348,6 +361,7 @@ struct BoardServer {
     link.isPowered = pump.isPowered
     repeat {
       senseSequence &+= 1
+      senseFramesSent += 1
       let header = FrameHeader(.sense, sequence: senseSequence)
       withUnsafeTemporaryAllocation(
         of: UInt8.self, capacity: FrameFormat.maximumWireSize

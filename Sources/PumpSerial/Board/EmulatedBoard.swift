@@ -19,6 +19,10 @@ public final class EmulatedBoard: @unchecked Sendable {
   private var server: BoardServer
   /// Whether that thread has asked for real-time scheduling.
   private var hasRealTime = false
+  /// What is wrong with the line; nil where nothing is.
+  private var wire: WireFaults?
+  /// Ticks that passed late, and the longest that one did.
+  private var lateness = (count: 0 as UInt64, longest: 0 as UInt64)
 
   /// What other threads ask of the one that serves.
   private struct Orders {
@@ -33,10 +37,13 @@ public final class EmulatedBoard: @unchecked Sendable {
   ///   - memory: what the non-volatile memory holds; blank where nil.
   ///   - link: where to put the symbolic link.
   ///   - canRunFasterThanRealTime: whether lockstep is offered.
+  ///   - wireFaults: what is wrong with the line between host and board.
+  ///   - seed: decides which frames the line's faults hit.
   public init(
     _ parameters: PlantParameters, memory: [JournalEntry]? = nil, link: String? = nil,
-    canRunFasterThanRealTime: Bool = true
+    canRunFasterThanRealTime: Bool = true, wireFaults: [WireFault] = [], seed: UInt64 = 1
   ) throws(SerialLinkError) {
+    if !wireFaults.isEmpty { wire = WireFaults(wireFaults, seed: seed, messageEnds: [0]) }
     terminal = try PseudoTerminal(link: link)
     waking = try WakePipe()
     server = BoardServer(
@@ -59,6 +66,20 @@ public final class EmulatedBoard: @unchecked Sendable {
   public func reset() {
     orders.withLock { $0.isResetting = true }
     waking.wake()
+  }
+
+  /// What went over the line, as this end saw it; only after `serve` has returned.
+  public var tally: BoardTally {
+    var tally = BoardTally()
+    tally.senseFramesSent = server.senseFramesSent
+    tally.actuatorFramesTaken = server.actuatorFramesTaken
+    tally.framesRejected = server.framesRejected
+    tally.ticksLate = lateness.count
+    tally.latenessMax = lateness.longest
+    tally.toHost = wire?.toHost
+    tally.toDevice = wire?.toDevice
+    tally.resets = wire?.resets ?? 0
+    return tally
   }
 
   /// What is really the case; only after `serve` has returned.
@@ -91,17 +112,20 @@ public final class EmulatedBoard: @unchecked Sendable {
       // Without a host the terminal would report its hang-up again and again: look once a tick.
       let now = Monotonic.nanoseconds()
       let isLockstep = isConnected && server.session == .lockstep
-      let wait = isLockstep ? -1 : Monotonic.milliseconds(until: nextTick)
+      let due = min(isLockstep ? .max : nextTick, wire?.nextDue ?? .max)
+      let wait = due == .max ? -1 : Monotonic.milliseconds(until: due)
       let event = try poll(terminal: isConnected, milliseconds: wait)
       isWoken = event == .woken
       if event == .hangUp {
         isConnected = false
         server.hostIsGone()
+        wire?.hostLeft()
         tcflush(terminal.descriptor, TCIOFLUSH)
         nextTick = now + Self.period
       } else if event == .bytes {
         receive(into: &buffer)
       }
+      if wire != nil { passWire() }
       setRealTime(server.session == .realTime)
       if isLockstep { continue }
       passTicks(&nextTick)
@@ -118,11 +142,18 @@ public final class EmulatedBoard: @unchecked Sendable {
     // Below the control loop (80) and its port (81), like everything outside of the host.
     parameters.sched_priority = isNeeded ? 79 : 0
     pthread_setschedparam(pthread_self(), isNeeded ? SCHED_FIFO : SCHED_OTHER, &parameters)
+    // A page that has to be read back from disk is a tenth of a second.
+    if isNeeded { mlockall(MCL_CURRENT | MCL_FUTURE) }
   }
 
   /// Lets the ticks pass that are due.
   private func passTicks(_ nextTick: inout UInt64) {
     let now = Monotonic.nanoseconds()
+    // As late as this a tick is missed.
+    if server.session == .realTime && now > nextTick + Self.period {
+      lateness.count += 1
+      lateness.longest = max(lateness.longest, now - nextTick)
+    }
     // A machine that stood still does not owe the ticks: the board was not running either.
     if now > nextTick + 25 * Self.period { nextTick = now }
     while nextTick <= now {
@@ -135,26 +166,59 @@ public final class EmulatedBoard: @unchecked Sendable {
   private func receive(into buffer: inout [UInt8]) {
     let count = Glibc.read(terminal.descriptor, &buffer, buffer.count)
     if count <= 0 { return }
-    buffer.withUnsafeBufferPointer { server.take(UnsafeBufferPointer(rebasing: $0[..<count])) }
+    buffer.withUnsafeBufferPointer { bytes in
+      let bytes = UnsafeBufferPointer(rebasing: bytes[..<count])
+      if wire == nil {
+        server.take(bytes)
+      } else {
+        wire?.put(bytes, to: .toDevice, at: Monotonic.nanoseconds())
+      }
+    }
     send()
   }
 
-  /// Sends what there is; like a wire, it keeps nothing for a host that does not listen.
+  /// Hands on what comes out of a bad line, at either end.
+  private func passWire() {
+    let now = Monotonic.nanoseconds()
+    if wire?.isResetDue(at: now) == true {
+      server.reset()
+      send()
+    }
+    if let bytes = wire?.take(.toDevice, at: now), !bytes.isEmpty {
+      bytes.withUnsafeBufferPointer { server.take($0) }
+      send()
+    }
+    if let bytes = wire?.take(.toHost, at: now), !bytes.isEmpty {
+      bytes.withUnsafeBufferPointer { write($0) }
+    }
+  }
+
+  /// Sends what there is.
   private func send() {
     if server.output.isEmpty { return }
-    var sent = 0
     server.output.withUnsafeBufferPointer { bytes in
-      while sent < bytes.count {
-        let count = Glibc.write(
-          terminal.descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
-        if count <= 0 {
-          if count < 0 && errno == EINTR { continue }
-          break
-        }
-        sent += count
+      if wire == nil { return write(bytes) }
+      let now = Monotonic.nanoseconds()
+      wire?.put(bytes, to: .toHost, at: now)
+      if let due = wire?.take(.toHost, at: now), !due.isEmpty {
+        due.withUnsafeBufferPointer { write($0) }
       }
     }
     server.output.removeAll(keepingCapacity: true)
+  }
+
+  /// Like a wire, it keeps nothing for a host that does not listen.
+  private func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var sent = 0
+    while sent < bytes.count {
+      let count = Glibc.write(
+        terminal.descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
+      if count <= 0 {
+        if count < 0 && errno == EINTR { continue }
+        return
+      }
+      sent += count
+    }
   }
 
   private func hasHost() -> Bool {

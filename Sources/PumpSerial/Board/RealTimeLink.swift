@@ -6,13 +6,16 @@ import Synchronization
 /// The thread that owns the port of a board that keeps its own time.
 ///
 /// The control loop leaves what shall be done and takes the newest readings; it never waits for the
-/// port. Silence of 250 ms or a hang-up is latched: from then on nothing is sent any more, and the
-/// board's dead man does the rest.
+/// port. A hang-up, silence, a board whose ticks stand still and one that does not hear this host are
+/// latched within 250 ms: from then on nothing is sent any more, and the board's dead man does the
+/// rest.
 final class RealTimeLink: @unchecked Sendable {
   /// What both threads may touch.
   private struct Shared {
     var view: HostView
     var heardAt: UInt64
+    /// When the oldest frame was sent that the board has not answered; nil where it has heard all.
+    var unansweredSince: UInt64?
     var reportedTick: UInt32 = 0
     var statistics = LinkStatistics()
     var longestSilence: UInt64 = 0
@@ -20,6 +23,8 @@ final class RealTimeLink: @unchecked Sendable {
     var journals: [JournalEntry] = []
     var question: BoardRequest?
     var answer: Result<BoardRequest, SerialLinkError>?
+    /// Whether the last question was left to be answered when it is.
+    var isLeftOpen = false
     var isStopping = false
     var hasGivenUp = false
     var hasJournalOverflowed = false
@@ -35,8 +40,13 @@ final class RealTimeLink: @unchecked Sendable {
     var statistics: LinkStatistics
   }
 
-  /// The silence after which the link is lost, ns.
-  static let silenceLimit: UInt64 = 250_000_000
+  /// The silence after which the link is lost, ns: 250 ms, less the tick in which the control loop
+  /// may come to see it.
+  static let silenceLimit: UInt64 = 240_000_000
+  /// A sense frame that comes so long after the one before is late, ns: one tick was missed.
+  static let lateLimit: UInt64 = 20_000_000
+  /// How long the control loop waits for what it need not know in this tick, ns.
+  private static let patience: UInt64 = 3_000_000
   /// The time of one tick, ns.
   private static let tick: UInt64 = 10_000_000
 
@@ -50,6 +60,7 @@ final class RealTimeLink: @unchecked Sendable {
   private var tracker = JournalTracker()
   private var view: HostView
   private var heardAt: UInt64
+  private var unanswered = UnansweredFrames()
   private var asked: (request: BoardRequest, sequence: UInt8, again: UInt64)?
 
   /// Starts the thread; `line` is its own until `stop` has returned.
@@ -101,7 +112,9 @@ final class RealTimeLink: @unchecked Sendable {
       let silence = now > shared.heardAt ? now - shared.heardAt : 0
       shared.longestSilence = max(shared.longestSilence, silence)
       // The control loop does not depend on the thread to notice that nothing comes.
-      if silence > Self.silenceLimit { shared.view.latch(.lost) }
+      if silence > Self.silenceLimit || Self.isUnheard(since: shared.unansweredSince, now) {
+        shared.view.latch(.lost)
+      }
       var frame = shared.view.frame
       let expected = frame.tick &+ UInt32(clamping: silence / Self.tick)
       // Time never runs back, not even when a late frame arrives after a guess.
@@ -116,6 +129,13 @@ final class RealTimeLink: @unchecked Sendable {
       if shared.hasJournalOverflowed { frame.faults.insert(.memoryWrite) }
       return frame
     }
+  }
+
+  /// Whether the board has left a frame unanswered for too long: it does not hear this host, or so
+  /// late that its readings tell of the past.
+  private static func isUnheard(since: UInt64?, _ now: UInt64) -> Bool {
+    guard let since, now > since else { return false }
+    return now - since > silenceLimit
   }
 
   /// The newest state of the link.
@@ -135,6 +155,7 @@ final class RealTimeLink: @unchecked Sendable {
     shared.withLock { shared in
       shared.question = question
       shared.answer = nil
+      shared.isLeftOpen = false
       shared.hasGivenUp = false
     }
     waking.wake()
@@ -152,6 +173,34 @@ final class RealTimeLink: @unchecked Sendable {
       if let answer { return try answer.get() }
       if isLate { return nil }
     }
+  }
+
+  /// Asks the board and waits for a part of a tick; nil when there is no answer yet.
+  ///
+  /// An answer that comes later is given by the next call.
+  func newest(_ question: BoardRequest) throws(SerialLinkError) -> BoardRequest? {
+    answering.drain()
+    let earlier = shared.withLock { shared in
+      let earlier = shared.isLeftOpen ? shared.answer : nil
+      shared.answer = nil
+      if !shared.isLeftOpen || earlier != nil {
+        shared.question = question
+        shared.hasGivenUp = false
+      }
+      shared.isLeftOpen = true
+      return earlier
+    }
+    waking.wake()
+    let deadline = Monotonic.nanoseconds() + Self.patience
+    while answering.wait(milliseconds: Monotonic.milliseconds(until: deadline)) {
+      answering.drain()
+      let answer = shared.withLock { shared in
+        if shared.answer != nil { shared.isLeftOpen = false }
+        return shared.answer
+      }
+      if let answer { return try answer.get() }
+    }
+    return try earlier?.get()
   }
 
   // MARK: The thread
@@ -193,7 +242,9 @@ final class RealTimeLink: @unchecked Sendable {
     let now = Monotonic.nanoseconds()
     let silence = now > heardAt ? now - heardAt : 0
     line.count(silence: silence)
-    if silence > Self.silenceLimit { view.latch(.lost) }
+    if silence > Self.silenceLimit || Self.isUnheard(since: unanswered.since, now) {
+      view.latch(.lost)
+    }
     publish()
 
     var outgoing: ActuatorFrame?
@@ -212,7 +263,15 @@ final class RealTimeLink: @unchecked Sendable {
     }
     if isStopping { return false }
     if let outgoing, view.latch == nil { try send(outgoing) }
-    if let question {
+    if view.latch != nil {
+      // Nothing is sent any more, and nobody waits for what cannot come.
+      if question != nil || asked != nil {
+        let path = line.link.path
+        shared.withLock { $0.answer = .failure(.timedOut(path: path, milliseconds: 240)) }
+        asked = nil
+        answering.wake()
+      }
+    } else if let question {
       let sequence = try line.send(question.type) { question.write(to: &$0) }
       asked = (question, sequence, now + 100_000_000)
     } else if let asked, now > asked.again {
@@ -245,6 +304,7 @@ final class RealTimeLink: @unchecked Sendable {
     frame.journal = tracker.next
     let payload = ActuatePayload(frame)
     let sequence = try line.send(payload.type) { payload.encode(to: &$0) }
+    unanswered.didSend(sequence, at: Monotonic.nanoseconds())
     if frame.journal != nil { tracker.didSend(sequence) }
   }
 
@@ -260,9 +320,16 @@ final class RealTimeLink: @unchecked Sendable {
     }
     switch header.type {
     case .sense:
+      let tick = view.assembler.frame.tick
       if !view.take(header, from: line) { return }
-      heardAt = Monotonic.nanoseconds()
       let link = view.assembler.link
+      // A board whose time stands still says nothing, however often; only one without power may.
+      if view.assembler.frame.tick != tick || !link.isPowered {
+        let now = Monotonic.nanoseconds()
+        if now - heardAt > Self.lateLimit { line.countLate() }
+        heardAt = now
+      }
+      unanswered.take(answering: link.answering)
       let lost = tracker.take(answering: link.answering, received: link.received)
       line.count(journalsResent: UInt64(lost))
     case .refusal:
@@ -279,6 +346,7 @@ final class RealTimeLink: @unchecked Sendable {
       if let latch = shared.view.latch { view.latch(latch) }
       shared.view = view
       shared.heardAt = heardAt
+      shared.unansweredSince = unanswered.since
       shared.statistics = statistics
       if overflowed { shared.hasJournalOverflowed = true }
     }

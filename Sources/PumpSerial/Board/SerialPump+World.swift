@@ -58,11 +58,25 @@ extension SerialPump {
   }
 
   /// Asks the world what is really the case.
+  ///
+  /// In real time this is what the board has told by now: where its answer comes late, the truth of
+  /// the question before, so that a slow line does not hold up the control loop.
   public func readTruth() throws(SerialPumpError) -> PlantTruth {
-    let bytes = try world(.truth, what: "the plant's truth")
-    guard let truth = CanonicalBytes.read(bytes, { PlantTruth(from: &$0) }) else {
+    try requireWorld()
+    var bytes: [UInt8]?
+    if mode == .realTime {
+      let question = BoardRequest(.world, [WorldOperation.truth.rawValue])
+      bytes = try newest(question).map { answered throws(SerialPumpError) in
+        try data(of: answered, what: "the plant's truth")
+      }
+      if bytes == nil, let lastTruth { return lastTruth }
+    }
+    if bytes == nil { bytes = try world(.truth, what: "the plant's truth") }
+    let told = bytes ?? []
+    guard let truth = CanonicalBytes.read(told, { PlantTruth(from: &$0) }) else {
       throw violation("the plant's truth cannot be read")
     }
+    lastTruth = truth
     return truth
   }
 
@@ -95,7 +109,20 @@ extension SerialPump {
     _ operation: WorldOperation, _ data: [UInt8] = [], what: String
   ) throws(SerialPumpError) -> [UInt8] {
     try requireWorld()
-    let answer = try request(BoardRequest(.world, [operation.rawValue] + data))
+    return try read(try request(BoardRequest(.world, [operation.rawValue] + data)), what: what)
+  }
+
+  /// The data of an answer that has come.
+  private func data(
+    of answered: BoardRequest, what: String
+  ) throws(SerialPumpError) -> [UInt8] {
+    if answered.refusal != nil { throw .boardReset(path: path) }
+    return try read(answered.answer, what: what)
+  }
+
+  private func read(
+    _ answer: [[UInt8]], what: String
+  ) throws(SerialPumpError) -> [UInt8] {
     guard let code = answer.first?.first, let status = WorldStatus(rawValue: code) else {
       throw violation("an answer without status")
     }

@@ -25,6 +25,8 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
   private var view = HostView(Opened(mode: .realTime, boot: 0, tick: 0))
   private var realTime: RealTimeLink?
   private var memory: [JournalEntry]?
+  /// The plant's truth as it was last told; real time only.
+  var lastTruth: PlantTruth?
   private var awaited: UInt8?
   /// Ticks that have passed since the link was lost; lockstep only.
   private var ticksLost: UInt32 = 0
@@ -220,19 +222,36 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
     let opened = try ask(.open, [mode.rawValue]) { Opened(from: &$0) }
     if opened.mode != mode { throw violation("it opened another mode than it was asked for") }
     view = HostView(opened)
+    lastTruth = nil
     ticksLost = 0
     isOpen = true
-    let deadline = Monotonic.nanoseconds() + 1_000_000_000
-    while !view.assembler.isComplete || view.assembler.link.moreFollows {
-      let header: FrameHeader?
-      do { header = try line.receive(by: deadline) } catch { throw .link(error) }
-      guard let header else { throw violation("it gives no complete readings within 1 s") }
-      if header.type == .sense { _ = view.take(header, from: line) }
-    }
+    try awaitReadings()
     if view.latch != nil { throw .boardReset(path: path) }
     if mode == .realTime {
       do { realTime = try RealTimeLink(line, view) } catch { throw .link(error) }
     }
+  }
+
+  /// Waits until every sensor has been heard of, asking again for what was lost.
+  private func awaitReadings() throws(SerialPumpError) {
+    let deadline = Monotonic.nanoseconds() + 2_000_000_000
+    do {
+      while !view.assembler.isComplete || view.assembler.link.moreFollows {
+        let patience = Monotonic.nanoseconds() + 200_000_000
+        while Monotonic.nanoseconds() < patience,
+          !view.assembler.isComplete || view.assembler.link.moreFollows,
+          let header = try line.receive(by: patience)
+        {
+          if header.type == .sense { _ = view.take(header, from: line) }
+        }
+        if view.assembler.isComplete && !view.assembler.link.moreFollows { return }
+        if Monotonic.nanoseconds() >= deadline { break }
+        try line.send(.refresh) { _ in }
+      }
+    } catch {
+      throw .link(error)
+    }
+    if !view.assembler.isComplete { throw violation("it gives no complete readings within 2 s") }
   }
 
   private func endSession() {
@@ -300,6 +319,13 @@ public final class SerialPump: PumpHardware, @unchecked Sendable {
         path: path, what: "frame type \(question.type.rawValue)", why: refusal.reason.text)
     }
     return answered.answer
+  }
+
+  /// The newest answer to a question that is asked again and again; in real time it never holds up
+  /// the control loop, and is nil where none has come yet.
+  func newest(_ question: BoardRequest) throws(SerialPumpError) -> BoardRequest? {
+    guard let realTime else { return nil }
+    do { return try realTime.newest(question) } catch { throw .link(error) }
   }
 
   func violation(_ what: String) -> SerialPumpError { .protocolViolation(path: path, what: what) }

@@ -10,6 +10,8 @@ public struct LinkStatistics: Equatable, Sendable {
   public var framesResent: UInt64 = 0
   /// Sense frames that the board sent and that never came.
   public var framesMissed: UInt64 = 0
+  /// Sense frames that came more than 20 ms after the one before; real time only.
+  public var framesLate: UInt64 = 0
   /// Journal entries sent again because the board had not taken them.
   public var journalsResent: UInt64 = 0
   /// The longest silence of the board, ns; real time only.
