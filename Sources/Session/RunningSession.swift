@@ -55,6 +55,12 @@ public final class RunningSession: @unchecked Sendable {
     case .serial(var board):
       run(&board)
       pump = .serial(board)
+    case .newEra(var attached):
+      run(&attached)
+      // Stopped before anything else is done; what it dispensed is known then.
+      attached.close()
+      pump = .newEra(attached)
+      result?.measured = MeasuredVolume(attached)
     }
   }
 
