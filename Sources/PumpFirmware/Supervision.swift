@@ -163,7 +163,7 @@ extension Controller {
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
     if isCapReached { conditions.insert(.doseCapReached) }
-    if !history.isTrusted { conditions.insert(.memoryFault) }
+    if !history.isTrusted || !secondHistory.isTrusted { conditions.insert(.memoryFault) }
     if mode == .selfTest {
       runSelfTest(sensors, &conditions)
       conditions.formUnion(aftermath)

@@ -30,6 +30,8 @@ enum MonitorLimits {
   static let currentPerNewton: Int64 = 2
   /// Tolerance of the current, which is given in whole mA: 4 mA, that is 2 N.
   static let currentTolerance: Int64 = 4
+  /// Share of the stall force from which on the motor counts as stalling, per cent.
+  static let strainShare: Int64 = 90
   /// Samples in a row above the ceiling that make an objection: 0.3 s at 10 Hz.
   static let thrustSamples: UInt8 = 3
   /// How far the prescribed occlusion limit may be passed: 15 %, or 50 mmHg where that is more.
