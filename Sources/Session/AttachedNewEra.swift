@@ -43,10 +43,13 @@ public struct AttachedNewEra: AttachedHardware, Sendable {
   /// Nobody can know.
   public mutating func currentTruth() -> PlantTruth? { nil }
 
-  /// What the pump's own counter says was dispensed.
-  public var dispensed: NewEraPump.Dispensed { pump.dispensed }
-  /// Why the pump is not driven any more; nil while it is.
-  public var lossReason: String? { pump.lossReason }
+  /// What the pump's own counter says was dispensed, and why it was given up, if it was.
+  public var measured: MeasuredVolume? {
+    let dispensed = pump.dispensed
+    return MeasuredVolume(
+      least_mL: dispensed.least_uL / 1000, most_mL: dispensed.most_uL / 1000,
+      lossReason: pump.lossReason)
+  }
   /// What was found out of the pump, for the record.
   public var details: [String: String] {
     var details = [

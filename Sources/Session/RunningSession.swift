@@ -57,10 +57,9 @@ public final class RunningSession: @unchecked Sendable {
       pump = .serial(board)
     case .newEra(var attached):
       run(&attached)
-      // Stopped before anything else is done; what it dispensed is known then.
+      // Stopped before anything else is done.
       attached.close()
       pump = .newEra(attached)
-      result?.measured = MeasuredVolume(attached)
     }
   }
 
@@ -152,7 +151,7 @@ public final class RunningSession: @unchecked Sendable {
       record: record, resumedFrom: resumed?.paths ?? [],
       recordFailure: recorder?.failure, finalMode: engine.finalMode,
       occurrences: engine.log.occurrences,
-      account: account, pacing: pacing, course: engine.course)
+      account: account, pacing: pacing, measured: engine.measured, course: engine.course)
   }
 
   /// What every session is expected to do, shown only where it did not: the set-up is taken.

@@ -67,19 +67,18 @@ extension Session {
       pump = try NewEraPump.open(
         path: attachment.port, options: settings, memory: attachment.memory)
     } catch { throw .pump(error) }
-    do {
+    do throws(NewEraAttachmentError) {
       try checkFlows(of: pump)
-      do { try pump.begin() } catch let error as NewEraPumpError { throw error }
-      return .newEra(AttachedNewEra(pump))
-    } catch let error as NewEraAttachmentError {
+      try begin(pump)
+    } catch {
       pump.close()
       throw error
-    } catch let error as NewEraPumpError {
-      pump.close()
-      throw .pump(error)
-    } catch {
-      preconditionFailure("an error of no declared type")
     }
+    return .newEra(AttachedNewEra(pump))
+  }
+
+  private func begin(_ pump: NewEraPump) throws(NewEraAttachmentError) {
+    do { try pump.begin() } catch { throw .pump(error) }
   }
 
   /// What no pump of this kind can do: another syringe in the middle, faults in a world.

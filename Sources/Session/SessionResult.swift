@@ -188,13 +188,11 @@ public struct MeasuredVolume: Equatable, Sendable {
   public var most_mL: Double
   /// Why the hardware was given up; nil where it was not.
   public var lossReason: String?
-
-  /// What a pump's counter says.
-  init(_ pump: AttachedNewEra) {
-    let dispensed = pump.dispensed
-    least_mL = dispensed.least_uL / 1000
-    most_mL = dispensed.most_uL / 1000
-    lossReason = pump.lossReason
+  /// Between two volumes, mL.
+  public init(least_mL: Double, most_mL: Double, lossReason: String? = nil) {
+    self.least_mL = least_mL
+    self.most_mL = most_mL
+    self.lossReason = lossReason
   }
 }
 

@@ -20,7 +20,7 @@ private final class ServedFake: @unchecked Sendable {
     var isEnding = false
   }
   let terminal: PseudoTerminal
-  let state = Mutex(State())
+  let state: Mutex<State>
   private var thread = pthread_t()
   private var isJoined = false
 
@@ -28,7 +28,9 @@ private final class ServedFake: @unchecked Sendable {
 
   init(_ change: (inout State) -> Void = { _ in }) throws {
     terminal = try PseudoTerminal(link: nil)
-    state.withLock(change)
+    var first = State()
+    change(&first)
+    state = Mutex(first)
     let context = Unmanaged.passRetained(self)
     pthread_create(
       &thread, nil,

@@ -111,7 +111,8 @@ public final class NewEraPump: PumpHardware, @unchecked Sendable {
     precondition(thread == nil)
     let pilot = NewEraPumpPilot(
       address: options.address, safeSeconds: found.safeSeconds, volumeUnit: found.volumeUnit,
-      slowest_uLph: 0, at: Monotonic.nanoseconds())
+      slowest_uLph: Self.slowest_mmph * 1.01 * options.boreArea / 1e6 * scale.ratio,
+      at: Monotonic.nanoseconds())
     do {
       let isRestored = found.safeSeconds != found.safeSecondsBefore
       thread = try NewEraPumpThread(
@@ -178,6 +179,9 @@ public final class NewEraPump: PumpHardware, @unchecked Sendable {
   public var alarms: [String] { newest().alarms.map(\.text) }
 
   private static let tick: UInt64 = 10_000_000
+  /// The slowest travel, mm/h (NE-1000 manual, mechanical specification): a flow below it, which no
+  /// file can ask for, is given in portions with a rest between them.
+  private static let slowest_mmph = 0.04205
 
   private func newest() -> NewEraPumpThread.State { thread?.newest() ?? last }
 

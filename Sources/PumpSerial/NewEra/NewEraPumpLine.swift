@@ -27,7 +27,7 @@ final class NewEraPumpLine {
   func send(_ command: NewEraCommand) throws(SerialLinkError) {
     let payload = NewEraAddressedCommand(address: address, text: command.text).payload
     let bytes = NewEraFrame.command(payload, framing)
-    lastSent = payload
+    lastSent = bytes
     var failure: SerialLinkError?
     bytes.withUnsafeBufferPointer {
       tap.put(.sent, $0)
@@ -53,10 +53,9 @@ final class NewEraPumpLine {
     for event in decoder.take(bytes, at: Monotonic.nanoseconds()) {
       switch event {
       case .reply(let reply, _): pending.append(reply)
-      case .malformed(let text):
+      case .malformed:
         malformed += 1
         tap.noteDisturbance()
-        if text == lastSent { heard = .echo }
       }
     }
   }

@@ -102,6 +102,8 @@ struct NewEraPumpPilot: Sendable {
   private var refusals = 0
   private var stops = 0
   private var wasStop = false
+  /// The command whose outcome is unknown, while its late answer would still be recognised.
+  private var doubted: NewEraCommand?
   /// When the questions were asked that are still to be answered, and the last of all.
   private var open: [UInt64] = []
   private var askedAt: UInt64 = 0
@@ -195,6 +197,7 @@ struct NewEraPumpPilot: Sendable {
   mutating func sent(_ command: NewEraCommand, at now: UInt64) {
     exchange = Exchange(command: command, sentAt: now)
     wasStop = command == .stop
+    if command != .dispensed { doubted = nil }
     if latch == nil { toldAt = now }
     switch command {
     case .dispensed:
@@ -233,8 +236,9 @@ struct NewEraPumpPilot: Sendable {
     }
     if exchange.command == .dispensed {
       guard let shown else {
-        // The late answer to something else; a refusal leaves the question open all the same.
+        // The late answer to something else leaves the question open all the same.
         disturbances += 1
+        takeLate(reply)
         return
       }
       self.exchange = nil
@@ -321,7 +325,19 @@ struct NewEraPumpPilot: Sendable {
     case .volume: volume = nil
     default: break
     }
+    doubted = command
     outcome = .unknown
+  }
+
+  /// An answer that came after its command was given up tells what became of a setting.
+  private mutating func takeLate(_ reply: NewEraReply) {
+    guard let command = doubted, reply.refusal == nil else { return }
+    doubted = nil
+    switch command {
+    case .rate(_, let number?, let unit?): rate = NewEraPumpRate(number: number, unit: unit)
+    case .volume(let number): volume = number
+    default: break
+    }
   }
 
   private mutating func latch(_ state: LinkState, _ reason: String, at now: UInt64) {
@@ -343,6 +359,7 @@ struct NewEraPumpPilot: Sendable {
     if !open.isEmpty { open.removeFirst() }
     self.prompt = prompt
     mustAsk = false
+    doubted = nil
     guard counter.take(shown, at: asked) else {
       latch(.mismatched, "the pump's counter ran back: it was reset or cleared by hand", at: now)
       return

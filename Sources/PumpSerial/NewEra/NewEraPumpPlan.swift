@@ -43,8 +43,10 @@ struct NewEraPumpPlan: Equatable, Sendable {
   static let shortest = 15.0
   /// A portion is no larger than this unless it would be over in less than `shortest`, µL.
   static let volumeMax_uL = 250.0
-  /// A portion is no smaller than this, in the unit that the pump counts in: what it can still show.
-  static let volumeMin = 0.05
+  /// A portion is no smaller than some twenty steps of the motor, µL, nor than five of the last digit
+  /// that the pump shows, in the unit that it counts in.
+  static let volumeMin_uL = 0.05
+  static let volumeMin = 0.005
   /// Seconds by which a portion ends early: more than a poll and the exchanges up to the next `RUN`.
   static let slack = 0.3
 
@@ -57,7 +59,8 @@ struct NewEraPumpPlan: Equatable, Sendable {
     let perSecond = flow / 3600
     let longest = isSafe ? Self.longest.safe : Self.longest.basic
     let seconds = min(longest, max(Self.shortest, Self.volumeMax_uL / perSecond))
-    let amount = max(Self.volumeMin * volumeUnit.microlitres, perSecond * seconds)
+    let amount = max(
+      Self.volumeMin_uL, Self.volumeMin * volumeUnit.microlitres, perSecond * seconds)
     let faster = flow * (1 + Self.slack / seconds)
     guard let rate = NewEraPumpRate(microlitresPerHour: max(slowest, faster)),
       let volume = NewEraNumber(notAbove: amount / volumeUnit.microlitres), volume > .zero

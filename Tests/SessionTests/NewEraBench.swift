@@ -1,0 +1,1 @@
+../PumpSerialTests/NewEraBench.swift
