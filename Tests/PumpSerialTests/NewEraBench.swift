@@ -142,6 +142,8 @@ struct NewEraBench {
   var pump = FakeNewEraPump()
   var pilot: NewEraPumpPilot
   var millisecond = 0
+  /// Milliseconds in a step; coarser for long runs.
+  var stride = 1
   /// What the control loop wants, µL/h; and where it is, µL.
   var flow_uLph = 0.0
   var target_uL = 0.0
@@ -172,8 +174,8 @@ struct NewEraBench {
   }
 
   mutating func step() {
-    millisecond += 1
-    if pump.pass(milliseconds: 1), pump.safeSeconds > 0, let alarm = pump.alarm {
+    millisecond += stride
+    if pump.pass(milliseconds: Double(stride)), pump.safeSeconds > 0, let alarm = pump.alarm {
       // Safe mode tells it unasked, and goes on waiting for somebody to acknowledge it.
       say(NewEraReply(address: 0, state: .alarm(alarm)), in: back)
     }
@@ -186,7 +188,7 @@ struct NewEraBench {
       case .lost, .unanswered: break
       }
     }
-    if isPermitted, isTargetMoving { target_uL += flow_uLph / 3_600_000 }
+    if isPermitted, isTargetMoving { target_uL += flow_uLph / 3_600_000 * Double(stride) }
     pilot.wish = NewEraPumpPilot.Wish(
       isPermitted: isPermitted, isFresh: isFresh, flow_uLph: isPermitted ? flow_uLph : 0,
       target_uL: target_uL)
