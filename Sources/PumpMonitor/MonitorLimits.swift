@@ -59,6 +59,8 @@ enum MonitorLimits {
   static let hotChecks: UInt8 = 50
   /// Battery readings in a row at or below the cut-off: twelve minutes.
   static let lowReadings: UInt8 = 12
+  /// Battery readings in a row that cannot be of the cells: forty minutes.
+  static let openReadings: UInt8 = 40
   /// A syringe reading older than this is none: 1.5 s.
   static let syringeAge: UInt32 = 150
   /// An audio pause lasts 120 s at most.
