@@ -170,6 +170,10 @@ extension AlarmID {
       .passing(
         "unacknowledged", .high, .goOn, "A high-priority alarm was not acknowledged",
         "Somebody has to come; then acknowledge.")
+    case .deadManMissing:
+      .passing(
+        "dead-man-missing", .low, .goOn, "Nothing stops this pump if the program dies",
+        "Stay beside it; use a pump that stops by itself.")
     }
   }
 }

@@ -64,6 +64,7 @@ struct AlarmManager: Equatable, Sendable {
       urgent.contains(id) ? .high : escalated.contains(id) ? .medium : .low
     case .batteryLow, .nearEnd, .programmingIncomplete:
       escalated.contains(id) ? .medium : .low
+    case .deadManMissing: .low
     case .bolusDenied, .serviceDue:
       .information
     }

@@ -279,6 +279,9 @@ extension Controller {
     detectors.beginMotion(at: position.whole)
     primeLeft = StepAmount.min(conversions.steps(in: volume), reservoirLeft)
     enter(.priming)
+    if capabilities.commanding == .rateCommanded {
+      output.actuator.flowRate = UInt32(clamping: conversions.flow(at: primeRate))
+    }
     output.actuator.stepRateBound = min(
       capabilities.maximumStepRate, UInt32(clamping: (primeRate.whole + 2) * 2 * ticksPerSecond))
     return .accepted

@@ -272,6 +272,8 @@ extension Controller {
   ///
   /// - Requirements: @relation(R-042, R-047, scope=line)
   mutating func predict() {
+    // Nothing feels pressure: there is no alarm whose time could be told.
+    guard capabilities.sensors.contains(.force) else { return }
     output.predictedTimeToAlarm = occlusion.predictedSeconds(
       at: FlowRate(nanolitresPerHour: Int64(output.actuator.flowRate)))
   }

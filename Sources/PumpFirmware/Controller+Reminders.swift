@@ -12,6 +12,8 @@ extension Controller {
     standing = AlarmSet()
     nextReminder = now + ticksPerMinute
     if isServiceDue(sensors) { standing.insert(.serviceDue) }
+    // Driven all the same, because somebody wished it so; said as long as it is so (ALM33).
+    if capabilities.deadManMilliseconds == 0 { standing.insert(.deadManMissing) }
     if stands(until: deniedUntil) { standing.insert(.bolusDenied) }
     // Somebody tries codes: shown as tampering, and boluses are held; delivery goes on.
     if stands(until: access.lockedOutUntil) { standing.insert(.syringeMismatch) }

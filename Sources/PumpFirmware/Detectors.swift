@@ -81,12 +81,18 @@ extension Controller {
   }
 
   @inline(__always) private mutating func watchFlow(_ sensors: SensorFrame, elapsed: Int64) {
-    guard drive.countsPerRevolution > 0, sensors.encoderValidity == .valid, drive.hasOrigin else {
-      return
+    guard drive.hasOrigin else { return }
+    var perTick = limiter.planned.whole
+    if capabilities.commanding == .stepped {
+      guard drive.countsPerRevolution > 0, sensors.encoderValidity == .valid else { return }
+    } else {
+      guard sensors.motionValidity == .valid else { return }
+      // Behind by exchanges and polls instead of by a tick.
+      perTick = (perTick + 1) * FlowWatch.polledLag
     }
     switch detectors.flow.take(
       elapsed: elapsed, position: position.whole, measured: drive.measured,
-      isBolus: bolus.isRunning, perTick: limiter.planned.whole)
+      isBolus: bolus.isRunning, perTick: perTick)
     {
     case .none: break
     case .over: detectors.standing.insert(.overInfusion)

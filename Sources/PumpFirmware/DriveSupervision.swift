@@ -90,6 +90,27 @@ struct DriveSupervision: Equatable, Sendable {
     return progress(steps: steps, mismatchLimit: mismatchLimit)
   }
 
+  /// Takes in a frame of hardware that is given a rate and says what it has done: its count is what
+  /// was measured, and the target what it is compared with.
+  ///
+  /// - Parameters:
+  ///   - target: where the motor was told to be, microsteps since power-on.
+  ///   - uncommandedLimit: microsteps in 0.02 mL.
+  mutating func checkPolled(
+    _ sensors: SensorFrame, target: Int64, uncommandedLimit: Int64
+  ) -> Finding {
+    guard sensors.motionValidity == .valid else { return .none }
+    if !hasOrigin {
+      hasOrigin = true
+      stepOrigin = sensors.stepCount
+    }
+    measured = sensors.stepCount - stepOrigin
+    // Before the first start nothing was told.
+    let lead = measured - (target == 0 ? 0 : target - stepOrigin - correction)
+    excessCounted = max(excessCounted, lead - DriveSupervision.tolerance)
+    return lead > uncommandedLimit ? .uncommandedMotion : .none
+  }
+
   /// Steps and counts at the last frame that was looked at.
   var checkSteps: Int64 = 0
   var checkCounts: Int64 = 0

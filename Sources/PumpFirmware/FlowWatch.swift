@@ -31,6 +31,9 @@ struct FlowWatch: Sendable {
   /// Span over which a bolus is judged: 10 s.
   static let bolusSpan: Int64 = 10 * ticksPerSecond
 
+  /// How many times as far as a stepped motor hardware may lag that is given a rate and polled.
+  static let polledLag: Int64 = 60
+
   /// What was found.
   enum Finding: Equatable, Sendable {
     case none

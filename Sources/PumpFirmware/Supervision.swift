@@ -21,6 +21,8 @@ struct Supervision: Equatable, Sendable {
 
   /// Ticks without motion data after which the link counts as lost: the dead man's 250 ms.
   static let motionAgeLimit: UInt16 = 25
+  /// The same for hardware that is polled at 5 to 10 Hz: its link is lost after 0.5 s.
+  static let polledMotionAgeLimit: UInt16 = 50
   /// Ticks without a force sample after which the cell counts as silent: ten sample periods.
   static let forceAgeLimit: UInt32 = 100
   /// Ticks without a syringe reading after which it counts as silent (R-060: 1 s).
@@ -132,15 +134,17 @@ extension Controller {
     case .inProcess, .up: break
     case .lost, .mismatched: conditions.insert(.commsLost)
     }
-    if mode.isMoving,
-      sensors.motionAge > Supervision.motionAgeLimit || sensors.motionValidity != .valid
-    {
+    if mode.isMoving, sensors.motionAge > motionAgeLimit || sensors.motionValidity != .valid {
       conditions.insert(.commsLost)
     }
     watchFollowing(sensors, &conditions)
-    switch drive.check(
-      sensors, elapsed: elapsed, mismatchLimit: mismatchLimit, uncommandedLimit: uncommandedLimit)
-    {
+    let finding =
+      capabilities.commanding == .stepped
+      ? drive.check(
+        sensors, elapsed: elapsed, mismatchLimit: mismatchLimit, uncommandedLimit: uncommandedLimit)
+      : drive.checkPolled(
+        sensors, target: output.actuator.targetSteps, uncommandedLimit: uncommandedLimit)
+    switch finding {
     case .none: break
     case .drive: conditions.insert(.driveFault)
     case .uncommandedMotion: conditions.insert(.overInfusion)
@@ -151,6 +155,11 @@ extension Controller {
     }
   }
 
+  private var motionAgeLimit: UInt16 {
+    capabilities.commanding == .stepped
+      ? Supervision.motionAgeLimit : Supervision.polledMotionAgeLimit
+  }
+
   /// A motor that does not follow its target delivers nothing, whatever the programme thinks.
   ///
   /// The monitor withholding its permit looks the same from here: in both cases delivery stops, and
@@ -159,10 +168,16 @@ extension Controller {
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
     guard mode == .infusing || mode == .keepOpen, sensors.motionValidity == .valid,
-      drive.hasOrigin, capabilities.commanding == .stepped
+      drive.hasOrigin
     else { return }
     let behind = output.actuator.targetSteps - sensors.stepCount
-    if behind > DriveSupervision.stallCheck + 8 * (limiter.planned.whole + 1) {
+    // Hardware that is given a rate is behind by exchanges and polls, and after a bolus by those of
+    // its flow: 0.02 mL, and 3 s of what is planned.
+    let limit =
+      capabilities.commanding == .stepped
+      ? DriveSupervision.stallCheck + 8 * (limiter.planned.whole + 1)
+      : uncommandedLimit + 3 * ticksPerSecond * (limiter.planned.whole + 1)
+    if behind > limit {
       conditions.insert(.driveFault)
       takeBack(behind)
     }
@@ -327,6 +342,12 @@ extension Controller {
 
   private mutating func watchFaults(_ faults: HardwareFaults, _ conditions: inout AlarmSet) {
     if faults.contains(.motorDriver) || faults.contains(.stall) { conditions.insert(.driveFault) }
+    // Where nothing feels the force, a stall is all that is ever seen of an occlusion: both are told,
+    // so that the line is looked at before anybody goes on.
+    if faults.contains(.stall), mode.isMoving, !capabilities.sensors.contains(.force) {
+      conditions.insert(.downstreamOcclusion)
+      detectors.restarts.isAfterOcclusion = true
+    }
     if mode.isMoving, faults.contains(.motorSupply) { conditions.insert(.driveFault) }
     if mode.isMoving, faults.contains(.deadMan) { conditions.insert(.commsLost) }
     if faults.contains(.frameRefused) { conditions.insert(.commsLost) }

@@ -66,6 +66,8 @@ public enum AlarmID: UInt8, Sendable, CaseIterable {
   case serviceDue = 31
   /// ALM32: a high-priority alarm stayed unacknowledged.
   case unacknowledged = 32
+  /// ALM33: the hardware has no dead man of its own: should this program die, nothing stops it.
+  case deadManMissing = 33
 }
 
 /// How urgent an alarm is (IEC 60601-1-8).

@@ -44,7 +44,7 @@ public struct Capabilities: Equatable, Sendable {
   public var backlash = Length(nanometres: 0)
   /// Resolution of the carriage sensor, µm.
   public var carriageResolution: Int32 = 0
-  /// The dead man's time-out, ms.
+  /// The dead man's time-out, ms; 0 on hardware that nothing stops when this program dies.
   public var deadManMilliseconds: UInt16 = 250
   /// Serial number of the device, 0 where it has none.
   public var serialNumber: UInt32 = 0

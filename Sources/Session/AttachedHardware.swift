@@ -11,6 +11,8 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
   var hasWorld: Bool { get }
   /// What goes over the wire to the hardware; nil where there is none.
   var wire: WireTap? { get }
+  /// What the hardware's own counter says was dispensed; nil where it has none.
+  var measured: MeasuredVolume? { get }
   /// Whether the controller has power.
   var isPowered: Bool { get }
   /// Lets one tick pass in which the hardware hears nothing.
@@ -39,6 +41,8 @@ public protocol AttachedHardware: PumpHardware, ~Copyable {
 extension AttachedHardware where Self: ~Copyable {
   /// Without a port there is no wire.
   @inline(__always) public var wire: WireTap? { nil }
+  /// Most hardware counts steps and nothing else.
+  @inline(__always) public var measured: MeasuredVolume? { nil }
 }
 
 extension SimulatedPump: AttachedHardware {

@@ -56,6 +56,8 @@ extension SessionOccurrence {
       SessionRecord.SessionEvent(
         .note, "wire-left-out", number: Int(clamping: bytes),
         text: "\(bytes) bytes of the wire are not in the record")
+    case .measured(let volume):
+      SessionRecord.SessionEvent(.note, "dispensed-by-hardware", text: volume.text)
     case .softLimitConfirmed(let limit, let by, let reason):
       SessionRecord.SessionEvent(
         .softLimit, limit, role: by, outcome: "confirmed", text: reason)
@@ -90,9 +92,19 @@ extension SessionOccurrence {
         + disposal.witnesses.joined(separator: " and ")
         + (isRefused ? ", refused: the pump was delivering" : "")
     case .wireLeftOut(let bytes): "\(bytes) bytes of the wire are not in the record"
+    case .measured: nil
     case .softLimitConfirmed(let limit, let by, let reason):
       "soft limit \(limit) confirmed by \(by): \(reason)"
     }
+  }
+}
+
+extension MeasuredVolume {
+  /// In words.
+  var text: String {
+    func number(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 6) }
+    return "by its own counter between \(number(least_mL)) and \(number(most_mL)) mL"
+      + (lossReason.map { "; given up: \($0)" } ?? "")
   }
 }
 

@@ -55,6 +55,11 @@ public final class RunningSession: @unchecked Sendable {
     case .serial(var board):
       run(&board)
       pump = .serial(board)
+    case .newEra(var attached):
+      run(&attached)
+      // Stopped before anything else is done.
+      attached.close()
+      pump = .newEra(attached)
     }
   }
 
@@ -146,7 +151,7 @@ public final class RunningSession: @unchecked Sendable {
       record: record, resumedFrom: resumed?.paths ?? [],
       recordFailure: recorder?.failure, finalMode: engine.finalMode,
       occurrences: engine.log.occurrences,
-      account: account, pacing: pacing, course: engine.course)
+      account: account, pacing: pacing, measured: engine.measured, course: engine.course)
   }
 
   /// What every session is expected to do, shown only where it did not: the set-up is taken.

@@ -13,6 +13,8 @@ public enum AttachedPump: Sendable {
   case simulated(SimulatedPump)
   /// A board on a port.
   case serial(AttachedBoard)
+  /// A New Era pump on a port.
+  case newEra(AttachedNewEra)
 }
 
 /// How a session is run; none of it changes what the firmware does.
@@ -65,6 +67,13 @@ public struct Session: Sendable {
     self.options = options
   }
 
+  /// The same session, with more about the hardware for the record.
+  public func adding(_ details: [String: String]) -> Session {
+    var options = options
+    options.hardwareDetails.merge(details) { $1 }
+    return Session(description, options: options)
+  }
+
   /// The simulated pump that the file describes, with what its memory held.
   public func simulatedPump(memory: [JournalEntry]? = nil) -> SimulatedPump {
     SimulatedPump(PlantParameters(description), memory: memory)
@@ -107,7 +116,11 @@ public struct Session: Sendable {
 
   /// What the file asks and this hardware cannot do, told before anything moves.
   private func checkSuitability(of pump: AttachedPump) throws(SessionError) {
-    guard !pump.hasWorld else { return }
+    try checkSuitability(hasWorld: pump.hasWorld)
+  }
+
+  func checkSuitability(hasWorld: Bool) throws(SessionError) {
+    guard !hasWorld else { return }
     for event in description.events {
       let what: String
       switch event.kind {
@@ -191,6 +204,7 @@ extension AttachedPump {
     switch self {
     case .simulated: .simulated
     case .serial(let board): board.capabilities.origin
+    case .newEra(let pump): pump.capabilities.origin
     }
   }
 
@@ -199,6 +213,7 @@ extension AttachedPump {
     switch self {
     case .simulated: true
     case .serial(let board): board.hasWorld
+    case .newEra(let pump): pump.hasWorld
     }
   }
 
@@ -207,6 +222,16 @@ extension AttachedPump {
     switch self {
     case .simulated(var pump): return pump.restoreMemory()
     case .serial(var board): return board.restoreMemory()
+    case .newEra(var pump): return pump.restoreMemory()
+    }
+  }
+
+  /// Ends it: the motor of hardware stops, its port is closed.
+  public func close() {
+    switch self {
+    case .simulated: break
+    case .serial(let board): board.close()
+    case .newEra(let pump): pump.close()
     }
   }
 }

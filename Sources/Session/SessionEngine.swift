@@ -79,6 +79,7 @@ struct SessionEngine {
     while ending == nil { ending = pass(&hardware, elapsed: pacer.wait()) }
     finalMode = isPowered ? loop.output.mode : .off
     stopPump(&hardware, pacer: &pacer, ending: ending ?? .complete)
+    if let measured = hardware.measured { log.add(.measured(measured), at: tick) }
     meters.finish(truth: hardware.currentTruth())
     meters.sampled(hardware.currentTruth())
     sample(&hardware)
@@ -250,6 +251,14 @@ struct SessionEngine {
     log.add(.powerOn(powerOns), at: when)
     // A pump that was off does not know any more that nobody writes down what it does.
     if hasReportedRecord { script.append(OperatorCommand(.recordFailed, by: .service)) }
+  }
+
+  /// What the hardware's own counter said at the end.
+  var measured: MeasuredVolume? {
+    for occurrence in log.occurrences.reversed() {
+      if case .measured(let volume) = occurrence.kind { return volume }
+    }
+    return nil
   }
 
   /// The fingerprint of everything both channels have done, over every power-on.

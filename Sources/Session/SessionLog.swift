@@ -45,6 +45,8 @@ public struct SessionOccurrence: Equatable, Sendable {
     case disposed(Disposal, isRefused: Bool)
     /// So many bytes went over the wire faster than they could be recorded.
     case wireLeftOut(bytes: UInt64)
+    /// What hardware that counts for itself says it has dispensed, at the end.
+    case measured(MeasuredVolume)
     /// A soft limit was passed on purpose.
     case softLimitConfirmed(limit: String, by: String, reason: String)
   }

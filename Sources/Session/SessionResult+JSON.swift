@@ -18,6 +18,7 @@ extension SessionResult {
       ("state_digest", .string(DecimalText.hexadecimal(stateDigest))),
       ("record", record?.json ?? .null),
       ("resumed_from", .array(resumedFrom.map { .string($0) })),
+      ("measured", measured?.json ?? .null),
     ]).text
   }
 }
@@ -34,6 +35,16 @@ extension Delivered {
       ("dispensed_mL", .decimal(dispensed_mL, decimals: 6)),
       ("infused_mL", .decimal(infused_mL, decimals: 6)),
     ]
+  }
+}
+
+extension MeasuredVolume {
+  package var json: JSONValue {
+    .object([
+      ("least_mL", .decimal(least_mL, decimals: 6)),
+      ("most_mL", .decimal(most_mL, decimals: 6)),
+      ("loss", lossReason.map { .string($0) } ?? .null),
+    ])
   }
 }
 

@@ -139,6 +139,8 @@ public struct SessionResult: Sendable {
   public var account: SessionAccount
   /// What a paced session can say of its pacing; nil as fast as possible.
   public var pacing: PacingReport?
+  /// What the hardware's own counter says was dispensed; nil where it has none.
+  public var measured: MeasuredVolume?
   /// What had reached the tissue in the course of the session, where `coursePeriod` asked for it.
   public var course: [InfusedMoment] = []
   /// Times real time: session time by wall time.
@@ -174,6 +176,24 @@ public struct SessionAccount: Equatable, Sendable {
   public var postOcclusionBolus_mL: Double?
   /// An empty account.
   public init() {}
+}
+
+/// What hardware that counts for itself says it has dispensed.
+///
+/// By the travel of its drive, priming included: not what reached a patient.
+public struct MeasuredVolume: Equatable, Sendable {
+  /// At least, mL.
+  public var least_mL: Double
+  /// At most, mL: with what the last digit may hide, and what may have gone out unheard.
+  public var most_mL: Double
+  /// Why the hardware was given up; nil where it was not.
+  public var lossReason: String?
+  /// Between two volumes, mL.
+  public init(least_mL: Double, most_mL: Double, lossReason: String? = nil) {
+    self.least_mL = least_mL
+    self.most_mL = most_mL
+    self.lossReason = lossReason
+  }
 }
 
 /// What a paced session can say of its pacing.

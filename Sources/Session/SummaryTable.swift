@@ -42,6 +42,14 @@ public enum SummaryTable {
         rows.append(("\(drug.drug) infused", "not available on this hardware"))
       }
     }
+    if let measured = result.measured {
+      rows.append(
+        (
+          "pump's own counter",
+          "\(fixed(measured.least_mL, 4)) to \(fixed(measured.most_mL, 4)) mL dispensed"
+        ))
+      if let reason = measured.lossReason { rows.append(("hardware lost", reason)) }
+    }
     rows += account(result.account)
     if let pacing = result.pacing { rows += paced(pacing) }
     rows.append(("state digest", DecimalText.hexadecimal(result.stateDigest)))

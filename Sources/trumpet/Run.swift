@@ -8,18 +8,31 @@ import SessionRecord
 /// `trumpet run FILE`.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs a session file on the simulated pump or on a board.")
+    abstract: "Runs a session file on the simulated pump, on a board or on a New Era pump.")
 
   @Argument(help: "The session file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "How fast: max, realtime, or times real time, 0.01 to 1000000.", valueName: "pace"))
-  var pace: Pace = .maximum
+      "How fast: max, realtime, or times real time, 0.01 to 1000000; max if left out, and realtime "
+        + "on a New Era pump.", valueName: "pace"))
+  var pace: Pace?
 
-  @Option(help: ArgumentHelp("What to run on: sim, or board:PORT.", valueName: "hardware"))
+  @Option(
+    help: ArgumentHelp(
+      "What to run on: sim, board:PORT, or new-era:PORT.", valueName: "hardware"))
   var hardware: HardwareChoice = .simulation
+
+  @Option(help: ArgumentHelp("Address of a New Era pump, 0 to 99.", valueName: "number"))
+  var address: UInt8?
+
+  @Flag(
+    help: """
+      Drive a New Era pump in Basic mode: it does not stop by itself when this program dies; shown as an \
+      alarm and recorded.
+      """)
+  var noDeadMan = false
 
   @Option(
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
@@ -72,7 +85,7 @@ struct Run: ParsableCommand {
     for path in [pumpState, junit] { if let path { try checkOutput(path) } }
     let memory = try earlierMemory()
     var options = SessionOptions()
-    options.pace = pace
+    options.pace = pace ?? hardware.usualPace
     options.recordPath = record
     options.wire = wire
     options.carriesSources = !withoutSources
@@ -80,19 +93,23 @@ struct Run: ParsableCommand {
     options.isAttended = watch
     options.hasEarlierMemory = memory != nil
     options.hardwareDetails = hardware.details
-    let session = Session(description, options: options)
+    var session = Session(description, options: options)
     // Before anything can move or be written.
     StopSignals.install()
     let control = SessionControl()
     let resumed = try catchUp(session, control: control)
     var pump = try attach(session, memory: memory, resumed: resumed)
+    // However this ends, a motor stops.
+    defer { pump.close() }
+    if case .newEra(let attached) = pump { session = session.adding(attached.details) }
     // The driver tells once the port is open: opening it asks for low latency.
     let adapter = hardware.details["port"].flatMap(AdapterLatency.init(path:))
     if let notice = adapter?.notice { diagnose(notice) }
     let result = try run(session, on: &pump, control: control, resumed: resumed)
     let isWritten = write(result, &pump)
     if result.ending == .hardwareLost {
-      diagnose("\(hardware.text): the link is lost; check cable and power, then run again")
+      let reason = result.measured?.lossReason ?? "the link is lost"
+      diagnose("\(hardware.text): \(reason); check cable and power, then run again")
       throw ExitStatus.hardware
     }
     if !isWritten { throw ExitStatus.cannotWrite }
@@ -103,9 +120,23 @@ struct Run: ParsableCommand {
     if key != nil, unsigned || record == nil {
       throw ValidationError("--key signs a record: give --record, and not --unsigned")
     }
-    if pumpState != nil, hardware != .simulation {
-      throw ValidationError(
-        "--pump-state is the memory of the simulated pump; a board keeps its own")
+    if pumpState != nil, case .board = hardware {
+      throw ValidationError("--pump-state is a memory kept here; a board keeps its own")
+    }
+    if case .newEra = hardware {
+      if let pace, !pace.isRealTime {
+        throw ValidationError(
+          "a New Era pump runs by its own clock: leave --pace out, or say --pace realtime")
+      }
+      if !resume.isEmpty {
+        throw ValidationError(
+          "--resume needs a pump that has kept its counts; a New Era pump begins a new session")
+      }
+    } else if address != nil || noDeadMan {
+      throw ValidationError("--address and --no-dead-man are for --hardware new-era:PORT")
+    }
+    if let address, address > 99 {
+      throw ValidationError("--address \(address): a New Era pump has an address from 0 to 99")
     }
   }
 
@@ -164,6 +195,36 @@ struct Run: ParsableCommand {
         diagnose("\(error)")
         throw ExitStatus.hardware
       }
+    case .newEra(let port): return try attachNewEra(session, port: port, memory: memory)
+    }
+  }
+
+  private func attachNewEra(
+    _ session: Session, port: String, memory: [JournalEntry]?
+  ) throws -> AttachedPump {
+    var attachment = NewEraAttachment(port: port)
+    attachment.address = address ?? 0
+    attachment.isPatientExcluded = noPatient
+    attachment.isDeadManWaived = noDeadMan
+    attachment.memory = memory
+    do {
+      let pump = try session.openNewEra(attachment)
+      diagnose(
+        "\(port): no force cell: pressure is not seen, and a blocked line only when the motor stalls; "
+          + "nothing is drawn back then")
+      if noDeadMan {
+        diagnose(
+          "\(port): driven without dead man: should this program die, the pump goes on to the "
+            + "end of its portion, 20 s of flow")
+      }
+      return pump
+    } catch {
+      if case .unsuitable(let line, let what, let remedy) = error {
+        diagnose("\(file):\(line): \(what); \(remedy)")
+        throw ExitStatus.wrongInput
+      }
+      diagnose("\(error)")
+      throw ExitStatus.hardware
     }
   }
 
@@ -237,16 +298,19 @@ extension SessionError {
   }
 }
 
-/// `sim` or `board:PORT`.
+/// `sim`, `board:PORT` or `new-era:PORT`.
 enum HardwareChoice: ExpressibleByArgument, Equatable {
   case simulation
   case board(port: String)
+  case newEra(port: String)
 
   init?(argument: String) {
     if argument == "sim" {
       self = .simulation
     } else if argument.hasPrefix("board:"), argument.count > 6 {
       self = .board(port: String(argument.dropFirst(6)))
+    } else if argument.hasPrefix("new-era:"), argument.count > 8 {
+      self = .newEra(port: String(argument.dropFirst(8)))
     } else {
       return nil
     }
@@ -257,14 +321,21 @@ enum HardwareChoice: ExpressibleByArgument, Equatable {
   var text: String {
     switch self {
     case .simulation: "simulation"
-    case .board(let port): port
+    case .board(let port), .newEra(let port): port
     }
+  }
+
+  /// The pace where none is given.
+  var usualPace: Pace {
+    if case .newEra = self { return .realTime }
+    return .maximum
   }
 
   var details: [String: String] {
     switch self {
     case .simulation: [:]
     case .board(let port): ["port": port]
+    case .newEra(let port): ["port": port, "protocol": "new-era"]
     }
   }
 }

@@ -202,7 +202,7 @@ struct AlarmTests {
     func bits(_ ids: [AlarmID]) -> UInt64 { ids.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
     let notLatching: [AlarmID] = [
       .keyStuck, .doseCapReached, .pausedTooLong, .batteryLow, .nearEnd, .programmingIncomplete,
-      .notStarted, .bolusDenied, .serviceDue, .unacknowledged,
+      .notStarted, .bolusDenied, .serviceDue, .unacknowledged, .deadManMissing,
     ]
     #expect(
       AlarmManager.latchingBits == bits(AlarmID.allCases.filter { !notLatching.contains($0) }))

@@ -91,6 +91,7 @@ struct CommandLineTests {
       let keys: Set = [
         "outcome", "origin", "simulated_s", "wall_s", "times_real_time", "delivered", "alarms",
         "expectations", "state_digest", "record", "resumed_from",
+        "measured",
       ]
       #expect(Set(result.keys) == keys)
       #expect(result["outcome"] as? String == "passed")

@@ -1,0 +1,1 @@
+../PumpSerialTests/PilotBench.swift
