@@ -149,7 +149,7 @@ let testTargets: [Target] = [
     dependencies: [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
     ],
-    swiftSettings: strict),
+    exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
     dependencies: [

@@ -38,6 +38,8 @@ public struct SessionStory: Sendable {
   public var predictedTimesToAlarm: [(tick: Int64, seconds: UInt32)] = []
   /// The first silence of the buzzer after an audio pause, and when it sounded again.
   public var audioPauses: [TickSpan] = []
+  /// The longest delivery at one and the same flow; nil where nothing was delivered.
+  public var steady: SteadyDelivery?
   /// The record's events.
   public var events: [StoryEvent] = []
   /// The series for plots.

@@ -61,7 +61,7 @@ public struct ReportDocument: Sendable {
       <body>
       <main>
       \(head)\(originSection)\(prescriptionSection)\(massSection)\(rateSection)\(pressureSection)\
-      \(plasmaSection)\(timelineSection)\(reactionSection)\(requirementSection)\(accountSection)\
+      \(plasmaSection)\(accuracySection)\(timelineSection)\(reactionSection)\(requirementSection)\(accountSection)\
       \(limitsSection)</main>
       <footer><p>Made by Trumpet from the session record named above.
       Plots: dygraphs, MIT licence, © Dan Vanderkam and contributors. Not a medical device.</p>

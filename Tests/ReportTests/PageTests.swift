@@ -13,7 +13,8 @@ struct PageTests {
   func order() throws {
     let page = try ReportFixture.page()
     let ids = [
-      "origin", "prescription", "mass", "rate", "pressure", "plasma", "timeline", "reaction",
+      "origin", "prescription", "mass", "rate", "pressure", "plasma", "accuracy", "timeline",
+      "reaction",
       "requirements", "account", "limits",
     ]
     let places = ids.map { id in page.range(of: "<section id=\"\(id)\">")?.lowerBound }

@@ -41,15 +41,17 @@ extension SessionStory {
     }
     for (segment, end) in zip(segments, ends) { try readEvents(segment.reader, until: end) }
     var ledger = AccountLedger(events)
+    var infused: [VolumeSample] = []
     for (segment, end) in zip(segments, ends) {
       try readTelemetry(segment.reader, until: end, into: &ledger)
-      try readTruth(segment.reader, until: end)
+      try readTruth(segment.reader, until: end, into: &infused)
     }
     var watcher = TapeWatcher(events: events, lastSampleTick: ledger.lastTick)
     for (segment, end) in zip(segments, ends) {
       try Self.readTicks(segment.reader, until: end, into: &watcher)
     }
     watcher.finish(into: &self)
+    steady?.takeTruth(infused)
     readings = ledger.readings
     addTail()
     for index in alarms.indices {
@@ -121,7 +123,9 @@ extension SessionStory {
     }
   }
 
-  private mutating func readTruth(_ reader: RecordReader, until end: Int64) throws(RecordError) {
+  private mutating func readTruth(
+    _ reader: RecordReader, until end: Int64, into infused: inout [VolumeSample]
+  ) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.truth)
     while let message = try messages.next(), message.tick <= end {
       guard let members = JSONMembers(message.data) else {
@@ -130,6 +134,10 @@ extension SessionStory {
       }
       let tick = message.tick
       series.infused.append(members.number("infused_mg"), at: tick)
+      if let volume = members.number("infused_mL") {
+        infused.append(
+          VolumeSample(seconds: Double(tick) / Double(ticksPerSecond), millilitres: volume))
+      }
       if let mass = members.number("second_infused_mg") {
         series.secondInfused.append(mass, at: tick)
       }

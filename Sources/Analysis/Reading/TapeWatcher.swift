@@ -17,6 +17,7 @@ struct TapeWatcher {
   private var powerOn: PowerOn?
   private var setUp = SetUpWatcher()
   private var titration = TitrationWatcher()
+  private var steady = SteadyDeliveryWatcher()
   private var openReaction: Int?
   private var withheldSince: (tick: Int64, count: Int64?)?
   private var silenceSince: Int64?
@@ -65,6 +66,9 @@ struct TapeWatcher {
     predicted = output.predictedTimeToAlarm
     move(output, mode: mode, at: tick)
     watchEncoder(input.sensors)
+    steady.take(
+      flow: mode == .infusing && permitted ? actuator.flowRate : 0, sensors: input.sensors,
+      syringe: story.syringes.last, capabilities: powerOn?.capabilities, at: tick)
     if now != moment { changed(to: now, lamp: actuator.lamp, at: tick) }
     if flow != lastFlow {
       // A step: the value before it, in the tick before it.
@@ -116,6 +120,7 @@ struct TapeWatcher {
     whole.predictedTimesToAlarm = story.predictedTimesToAlarm
     whole.audioPauses = story.audioPauses
     whole.series.flow = story.series.flow
+    whole.steady = steady.finish(at: story.endTick)
   }
 
   // MARK: - What changed

@@ -40,6 +40,7 @@ let pageStyle = """
   .legend svg { vertical-align: middle; margin-right: 6px; }
   .plot { width: 100%; height: 260px; }
   .paper { display: none; width: 100%; max-width: 680px; height: auto; }
+  .curve { width: 100%; max-width: 680px; height: auto; }
   html:not([data-plots-drawn]) .paper { display: block; }
   html:not([data-plots-drawn]) .plot { display: none; }
   .values { font-size: 12.5px; color: #404040; min-height: 1.6em; }
@@ -60,7 +61,7 @@ let pageStyle = """
     h1 { font-size: 17pt; }
     h2 { font-size: 13pt; break-after: avoid; margin-top: 18px; }
     h3 { break-after: avoid; }
-    figure, .state, tr, #rate, #pressure, #plasma { break-inside: avoid; }
+    figure, .state, tr, #rate, #pressure, #plasma, .curve { break-inside: avoid; }
     caption, thead, tbody tr:first-child { break-after: avoid; }
     thead { display: table-header-group; }
     table { font-size: 9pt; min-width: 0; width: 100%; }

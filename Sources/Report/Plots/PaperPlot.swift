@@ -83,7 +83,7 @@ struct PaperPlot {
   }
 
   private func valueGrid(_ range: ClosedRange<Double>) -> [Markup] {
-    let step = niceStep((range.upperBound - range.lowerBound) / 5)
+    let step = niceAxisStep((range.upperBound - range.lowerBound) / 5)
     var value = (range.lowerBound / step).rounded(.up) * step
     var lines: [Markup] = []
     while value <= range.upperBound, lines.count < 20 {
@@ -99,15 +99,6 @@ struct PaperPlot {
       value += step
     }
     return lines
-  }
-
-  /// 1, 2 or 5 times a power of ten, no smaller than what is asked for.
-  private func niceStep(_ least: Double) -> Double {
-    var power = 1.0
-    guard least > 0, least.isFinite else { return 1 }
-    while power > least { power /= 10 }
-    while power * 10 <= least { power *= 10 }
-    return [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= least } ?? power * 10
   }
 
   private var laneLabels: [Markup] {

@@ -61,7 +61,7 @@ extension ReportDocument {
   func figure(_ plot: Plot) -> Markup {
     if plot.isEmpty { return "<p>The record holds no samples of it.</p>\n" }
     let legend = plot.series.map { line -> Markup in
-      "<li>\(swatch(line))\(line.name)</li>"
+      "<li>\(swatch(line.stroke, line.colour))\(line.name)</li>"
     }
     let list: Markup = plot.lanes.isEmpty ? "<ul class=\"legend\">\(legend)</ul>\n" : .empty
     return """
@@ -71,19 +71,6 @@ extension ReportDocument {
       <figcaption>\(plot.description)</figcaption>
       </figure>
 
-      """
-  }
-
-  private func swatch(_ line: PlotSeries) -> Markup {
-    let dash: Markup =
-      switch line.stroke {
-      case .dashed: " stroke-dasharray=\"8 4\""
-      case .dotted: " stroke-dasharray=\"2 3\""
-      default: .empty
-      }
-    return """
-      <svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" \
-      stroke="\(line.colour)" stroke-width="2.5"\(dash)/></svg>
       """
   }
 
