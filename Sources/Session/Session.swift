@@ -176,7 +176,7 @@ public struct Session: Sendable {
       configuration: description.configuration, script: script,
       rules: EndingRules(duration: description.duration, isAttended: options.isAttended),
       samplePeriod: options.coursePeriod?.count
-        ?? (options.pace.factor <= 60 ? ticksPerSecond : 60 * ticksPerSecond),
+        ?? (options.pace.factor <= 60 ? ticksPerSecond : 30 * ticksPerSecond),
       keepsCourse: options.coursePeriod != nil,
       wire: wireSelection, isPrimed: description.prime != nil,
       confirmations: description.confirmations.map {
