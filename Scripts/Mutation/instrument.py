@@ -111,21 +111,29 @@ def replacement(site):
     return operator_name(site.number)
 
 
-def copy_tree(source, target):
-    """What the core and its tests are built from."""
+# What the core and its tests are built from, and what the program is.
+CORE = re.compile(
+    r"Package\.swift|Sources/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol"
+    r"|Conformance|CConformance|ConformanceImage|Session/ControlLoop)"
+    r"|Tests/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol|Therapy)")
+WHOLE = re.compile(r"Package\.swift|Sources/|Hardware/|Docs/|Tests/")
+
+
+def copy_tree(source, target, keep):
+    """The files of a checkout that match."""
     os.makedirs(target, exist_ok=True)
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "Package.swift", "Sources", "Tests"],
+        ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=source, check=True, capture_output=True, text=True).stdout.split("\n")
-    keep = re.compile(
-        r"Package\.swift|Sources/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol"
-        r"|Conformance|CConformance|ConformanceImage|Session/ControlLoop)"
-        r"|Tests/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol|Therapy)")
     wanted = {name for name in listed if name and keep.match(name)}
     for name in wanted:
         path = os.path.join(target, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         origin = os.path.join(source, name)
+        if os.path.islink(origin) and keep is WHOLE:
+            if not os.path.lexists(path):
+                os.symlink(os.readlink(origin), path)
+            continue
         if not os.path.exists(origin):
             continue
         with open(origin, "rb") as file:
@@ -153,9 +161,9 @@ def write(path, data):
         file.write(data)
 
 
-def instrument(source, target, sites):
+def instrument(source, target, sites, keep=CORE):
     """Writes the copy with all of `sites` in it."""
-    copy_tree(source, target)
+    copy_tree(source, target, keep)
     include = os.path.join(target, "Sources/CMutant/include")
     os.makedirs(include, exist_ok=True)
     write(os.path.join(include, "CMutant.h"), C_HEADER)
@@ -189,6 +197,18 @@ def instrument(source, target, sites):
 
 
 ERROR = re.compile(r"(Sources/(?:PumpFirmware|PumpMonitor)/[\w+]+\.swift):(\d+):(\d+): error")
+
+
+def build_program(swift, target, scratch, log):
+    """Builds `trumpet` in release with every mutant in it; gives its path."""
+    command = [
+        swift, "build", "-c", "release", "--product", "trumpet", "--scratch-path", scratch]
+    done = subprocess.run(command, cwd=target, capture_output=True, text=True)
+    with open(log, "w") as file:
+        file.write(done.stdout + done.stderr)
+    if done.returncode != 0:
+        raise SystemExit(f"mutate: the program does not build; see {log}")
+    return os.path.join(scratch, "release/trumpet")
 
 
 def build(swift, target, scratch, log):

@@ -168,11 +168,58 @@ def judge(binary, site, seconds, skip):
         killer = run_tests(binary, site.number, suite, seconds, skip)
         if killer:
             break
+    return result_of(site, killer, started)
+
+
+def result_of(site, killer, started):
+    """A line of the table."""
     return {
         "file": site.file, "line": site.line, "column": site.column + 1, "kind": site.kind,
         "was": site.token, "is": site.change, "text": site.text, "killed_by": killer,
         "seconds": round(time.monotonic() - started, 1),
     }
+
+
+def golden_records(root):
+    """The records of the golden sessions, the smallest first."""
+    folder = os.path.join(root, "Tests/SessionTests/Golden")
+    paths = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".mcap")]
+    return sorted(paths, key=os.path.getsize)
+
+
+def replay(program, number, record):
+    """Whether the firmware replays a record bit for bit; a trap or no end is a no."""
+    try:
+        return subprocess.run(
+            [program, "replay", record], env=dict(os.environ, TRUMPET_MUTANT=str(number)),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def ask_golden(root, swift, scratch, chosen, jobs):
+    """Lets every mutant replay the golden sessions; gives the results of those that do not."""
+    tree = os.path.join(scratch, "program")
+    instrument.instrument(root, tree, chosen, instrument.WHOLE)
+    program = instrument.build_program(
+        swift, tree, os.path.join(scratch, "program-build"), os.path.join(scratch, "program.log"))
+    records = golden_records(root)
+    for record in records:
+        if not replay(program, 0, record):
+            raise SystemExit(f"mutate: without a mutant, {record} does not replay")
+
+    def ask(site):
+        started = time.monotonic()
+        for record in records:
+            if not replay(program, site.number, record):
+                name = os.path.basename(record).removesuffix(".mcap")
+                return result_of(site, f"golden session {name}", started)
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        killed = [result for result in pool.map(ask, chosen) if result]
+    print(f"golden sessions: {len(killed)} of {len(chosen)} killed", flush=True)
+    return killed
 
 
 def summarise(arguments, total, results, uncompiled, seconds):
@@ -211,6 +258,8 @@ def main():
     parser.add_argument(
         "--skip", action="append", default=["LongRunTests", "DefectivePropertyTests"],
         help="tests that are not asked, because they are slow or expect a defect")
+    parser.add_argument(
+        "--core-only", action="store_true", help="asks the tests of the core alone")
     parser.add_argument("--least", type=float, default=0, help="fails below this percentage")
     arguments = parser.parse_args()
     root = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
@@ -246,6 +295,14 @@ def main():
         print(f"{len(bad)} do not compile, {time.monotonic() - started:.0f} s", flush=True)
     print(f"built with {len(chosen)} mutants in {time.monotonic() - started:.0f} s", flush=True)
 
+    results = []
+    alive = chosen
+    if not arguments.core_only:
+        results = ask_golden(root, swift, scratch, chosen, arguments.jobs)
+        fallen = {(result["file"], result["line"], result["column"]) for result in results}
+        alive = [
+            site for site in chosen if (site.file, site.line, site.column + 1) not in fallen]
+
     binary = os.path.join(scratch, "build/release/TrumpetPackageTests.xctest")
     skip = arguments.skip
     for suite in ("PumpFirmwareTests", "PumpMonitorTests", "TherapyTests"):
@@ -261,14 +318,13 @@ def main():
             skip.append(name)
         print(f"{suite}: {time.monotonic() - started:.1f} s without a mutant", flush=True)
 
-    results = []
     kept = []
     if earlier:
         kept = [result for result in earlier["results"] if result["killed_by"]]
     started = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         futures = [
-            pool.submit(judge, binary, site, arguments.timeout, skip) for site in chosen]
+            pool.submit(judge, binary, site, arguments.timeout, skip) for site in alive]
         for future in concurrent.futures.as_completed(futures):
             result = future.result()
             results.append(result)

@@ -29,16 +29,19 @@ def main():
     equal = sum(
         1 for result in survivors
         if "equivalent" in said.get((place_of(result), change_of(result)), ""))
+    golden = sum(
+        1 for result in table["results"] if (result["killed_by"] or "").startswith("golden"))
     out = [
         "# Mutation", "",
         "Written by `Scripts/Mutation/page.py` from `Mutation.json`, which `Scripts/mutate --json Docs/Mutation.json` writes; what is",
         "said of survivors stands in `Scripts/Mutation/survivors.txt`.", "",
-        "One wrong token at a time is planted in the firmware's and the monitor's sources, and the tests of the portable core are asked: a",
+        "One wrong token at a time is planted in the firmware's and the monitor's sources, and the golden sessions and the tests of the portable core are asked: a",
         "comparison negated or moved to its bound, a sign, a constant (1 for 0, 2 for 1, any other doubled, a set of bits without its highest), a",
         "factor for a divisor, *and* for *or*. Left out: how a state is written down and read back, the telemetry, the value with which a",
         "variable begins. All mutants are built at once, each behind a switch that the environment sets; what does not compile is not",
-        "counted. A mutant is killed when a test fails, traps or does not end.", "",
-        f"Seed {table['seed']}: {table['killed']} of {table['mutants']} killed, **{table['percent']} %**. Of the {len(survivors)} survivors",
+        "counted. A mutant is killed when it does not replay a golden session bit for bit, or else when a test of the core fails, traps or does not end.", "",
+        f"Seed {table['seed']}: {table['killed']} of {table['mutants']} killed, **{table['percent']} %**, {len(survivors)} survive.",
+        f"{golden} of them fell to a golden session, the rest to a test of the core. Of the survivors,",
         f"{equal} are equivalent: no test could tell them from the original; of the other {table['mutants'] - equal} mutants",
         f"{table['killed']} were killed, {100 * table['killed'] / (table['mutants'] - equal):.1f} %.", "",
         "| kind | killed | mutants |", "|---|---|---|",

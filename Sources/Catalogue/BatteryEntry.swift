@@ -27,9 +27,9 @@ public struct BatteryEntry: CatalogueEntry {
   public var freshResistanceOhms: Double
   /// Internal resistance of one empty cell, Ω.
   public var emptyResistanceOhms: Double
-  /// Mean terminal voltage at which the pump warns, mV.
+  /// Lowest terminal voltage under load at which the pump warns, mV.
   public var lowMillivolts: UInt16
-  /// Mean terminal voltage at which the pump stops, mV.
+  /// Lowest terminal voltage under load at which the pump stops, mV.
   public var depletedMillivolts: UInt16
   /// Terminal voltage below which the pump's supply gives up, V.
   public var cutOffVolts: Double

@@ -12,7 +12,8 @@ struct CurrentCheck: Equatable, Sendable {
   var lastSample: UInt32 = 0
   /// Samples in a row that contradict each other; at `samplesForAlarm` until acknowledged.
   var contradictions: UInt8 = 0
-  /// Whether the motor drew what it draws at a stall in all of them.
+  /// Whether the motor drew what it draws at a stall in the last of them; it is idle until it stalls,
+  /// which may be in the middle of the first.
   var isStraining = false
   /// The force that the cell repeats, µN, for how many samples, and since which position.
   var repeated: Int32 = 0
@@ -70,8 +71,10 @@ struct CurrentCheck: Equatable, Sendable {
       let isSaturated = force >= Int64(capabilities.forceFullScale) / 100 * 99
       if isSaturated || abs(thrust - force) > CurrentCheck.tolerance(at: force, now: now) {
         let isStall = thrust > force && thrust >= Int64(capabilities.stallForce) / 10 * 9
-        isStraining = isStall && (contradictions == 0 || isStraining)
-        if contradictions < CurrentCheck.samplesForAlarm { contradictions += 1 }
+        if contradictions < CurrentCheck.samplesForAlarm {
+          isStraining = isStall
+          contradictions += 1
+        }
       } else if contradictions < CurrentCheck.samplesForAlarm {
         contradictions = 0
       }

@@ -145,7 +145,8 @@ extension Controller {
         && !sensors.carriage.isFresh(at: tick, within: Supervision.forceAgeLimit)
       let isBatterySilent =
         has.contains(.battery)
-        && !sensors.battery.isFresh(at: tick, within: Supervision.batteryAgeLimit)
+        && (!sensors.battery.isFresh(at: tick, within: Supervision.batteryAgeLimit)
+          || supervision.battery.isUnread)
       if isAirSilent || isCarriageSilent || isBatterySilent {
         detectors.standing.insert(.sensorImplausible)
       }

@@ -166,6 +166,9 @@ extension Controller {
       return isFaulty ? .failed(.annunciatorFault) : .passed
     case .battery:
       if conditions.contains(.batteryDepleted) { return .failed(.batteryDepleted) }
+      if sensors.battery.validity == .valid, !supervision.battery.knowsCells {
+        return .failed(.sensorImplausible)
+      }
       return verdict(sensors.battery.validity, of: .battery)
     case .keys:
       // A key that has been down since power-on is stuck: alarmed, not obeyed, and no reason to

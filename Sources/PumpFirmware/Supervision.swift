@@ -2,15 +2,9 @@ import PumpHAL
 
 /// What the sensors other than force and encoder say about pump, syringe and battery.
 struct Supervision: Equatable, Sendable {
-  /// Battery voltage, mean of the last ten readings, mV; 0 before the first.
-  var batteryMillivolts: Int32 = 0
-  var batterySamples: UInt8 = 0
+  /// What the gauge says of the cells and their contacts.
+  var battery = BatteryWatch()
   var lastBatterySample: UInt32 = 0
-  /// Mean at the start of the half hour that runs, for the trend.
-  var trendMillivolts: Int32 = 0
-  var trendSince: Int64 = 0
-  /// Minutes left by the trend; -1 where there is none.
-  var batteryMinutes: Int32 = -1
   /// Ticks for which the stop, bolus and audio pause keys have been down.
   var stopKeyTicks: Int64 = 0
   var bolusKeyTicks: Int64 = 0
@@ -60,47 +54,12 @@ struct Supervision: Equatable, Sendable {
     if bolusKeyTicks >= ticks { bolusKeyTicks += Supervision.stuckAfter }
     if pauseKeyTicks >= ticks { pauseKeyTicks += Supervision.stuckAfter }
   }
-
-  /// Takes in a battery reading.
-  ///
-  /// The life left is where the trend of the mean meets the cut-off.
-  ///
-  /// - Requirements: @relation(R-090, scope=line)
-  mutating func takeBattery(_ millivolts: UInt16, cutOff: Int32, now: Int64) {
-    if batterySamples == 0 {
-      batteryMillivolts = Int32(millivolts)
-      trendMillivolts = batteryMillivolts
-      trendSince = now
-    }
-    if batterySamples < 10 { batterySamples += 1 }
-    batteryMillivolts += (Int32(millivolts) - batteryMillivolts) / Int32(batterySamples)
-    let minutes = (now - trendSince) / ticksPerMinute
-    if minutes >= 10 {
-      let fall = trendMillivolts - batteryMillivolts
-      // A mean that takes in a tenth of each reading is nine readings, nine minutes, behind.
-      batteryMinutes =
-        fall > 0
-        ? max(0, Int32(clamping: Int64(batteryMillivolts - cutOff) * minutes / Int64(fall)) - 9)
-        : -1
-      if minutes >= 30 {
-        trendMillivolts = batteryMillivolts
-        trendSince = now
-      }
-    } else if batteryMinutes > 0 {
-      // A reading a minute: until the new trend is known, the old one is counted down.
-      batteryMinutes -= 1
-    }
-  }
 }
 
 extension Supervision: CanonicalCodable {
   func encode<Sink: CanonicalSink>(to sink: inout Sink) {
-    sink.put(batteryMillivolts)
-    sink.put(batterySamples)
+    battery.encode(to: &sink)
     sink.put(lastBatterySample)
-    sink.put(trendMillivolts)
-    sink.put(trendSince)
-    sink.put(batteryMinutes)
     sink.put(stopKeyTicks)
     sink.put(bolusKeyTicks)
     sink.put(pauseKeyTicks)
@@ -111,12 +70,8 @@ extension Supervision: CanonicalCodable {
     sink.put(hasSeenBrownOut)
   }
   init<Source: CanonicalSource>(from source: inout Source) {
-    batteryMillivolts = source.takeInt32()
-    batterySamples = source.take8()
+    battery = BatteryWatch(from: &source)
     lastBatterySample = source.take32()
-    trendMillivolts = source.takeInt32()
-    trendSince = source.takeInt64()
-    batteryMinutes = source.takeInt32()
     stopKeyTicks = source.takeInt64()
     bolusKeyTicks = source.takeInt64()
     pauseKeyTicks = source.takeInt64()
@@ -161,7 +116,7 @@ extension Controller {
     if elapsed > ticksPerSecond { conditions.insert(.watchdog) }
     if isRecordFailed { conditions.insert(.recordFailed) }
     if isCapReached { conditions.insert(.doseCapReached) }
-    if !history.isTrusted { conditions.insert(.memoryFault) }
+    if !history.isTrusted || !secondHistory.isTrusted { conditions.insert(.memoryFault) }
     if mode == .selfTest {
       runSelfTest(sensors, &conditions)
       conditions.formUnion(aftermath)
@@ -282,20 +237,18 @@ extension Controller {
     _ sensors: SensorFrame, _ conditions: inout AlarmSet
   ) {
     if sensors.battery.validity == .valid {
-      if sensors.battery.sampledAt != supervision.lastBatterySample
-        || supervision.batterySamples == 0
+      if sensors.battery.sampledAt != supervision.lastBatterySample || !supervision.battery.hasRead
       {
         supervision.lastBatterySample = sensors.battery.sampledAt
-        supervision.takeBattery(
-          sensors.battery.value.millivolts, cutOff: Int32(configuration.batteryDepleted), now: now)
+        supervision.battery.take(
+          sensors.battery.value.millivolts, low: Int32(configuration.batteryLow),
+          depleted: Int32(configuration.batteryDepleted), now: now)
       }
-      let mean = supervision.batteryMillivolts
-      let minutes = supervision.batteryMinutes
-      if mean <= Int32(configuration.batteryDepleted) || (minutes >= 0 && minutes <= 5) {
+      if supervision.battery.isDepleted {
         conditions.insert(.batteryDepleted)
-      } else if mean <= Int32(configuration.batteryLow) || (minutes >= 0 && minutes <= 30) {
+      } else if supervision.battery.isLow {
         conditions.insert(.batteryLow)
-        if minutes >= 0 && minutes <= 15 { alarms.escalated.insert(.batteryLow) }
+        if supervision.battery.isLowSoon { alarms.escalated.insert(.batteryLow) }
       }
     }
     watchTemperature(sensors, &conditions)

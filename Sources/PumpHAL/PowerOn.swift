@@ -121,9 +121,10 @@ public struct PumpConfiguration: Equatable, Sendable {
   public var nearEndTime = Ticks(count: 180_000)
   /// The hardest pressure in a single fault: 1000 mmHg.
   public var pressureCeiling = Pressure(pascals: 133_322)
-  /// Mean battery voltage at which it counts as low, mV: 1.0 V a cell with two cells.
+  /// Lowest battery voltage under load at which it counts as low, mV: 1.0 V a cell with two cells.
   public var batteryLow: UInt16 = 2_000
-  /// Mean battery voltage at which it counts as depleted, mV: 0.9 V a cell with two cells.
+  /// Lowest battery voltage under load at which it counts as depleted, mV: 0.9 V a cell with two
+  /// cells; above where the supply gives up by what load comes at once.
   public var batteryDepleted: UInt16 = 1_800
   /// Access codes of the roles.
   public var codes = RoleCodes()

@@ -65,7 +65,8 @@ public struct Reading<Value: Equatable & Sendable>: Equatable, Sendable {
 
 /// Battery voltage and current.
 public struct BatteryReading: Equatable, Sendable {
-  /// Terminal voltage, mV.
+  /// Lowest terminal voltage since the last reading, mV; 0 where the contacts are open when it is
+  /// read.
   public var millivolts: UInt16
   /// Current drawn, mA.
   public var milliamperes: Int16

@@ -30,6 +30,8 @@ enum MonitorLimits {
   static let currentPerNewton: Int64 = 2
   /// Tolerance of the current, which is given in whole mA: 4 mA, that is 2 N.
   static let currentTolerance: Int64 = 4
+  /// Share of the stall force from which on the motor counts as stalling, per cent.
+  static let strainShare: Int64 = 90
   /// Samples in a row above the ceiling that make an objection: 0.3 s at 10 Hz.
   static let thrustSamples: UInt8 = 3
   /// How far the prescribed occlusion limit may be passed: 15 %, or 50 mmHg where that is more.
@@ -57,6 +59,8 @@ enum MonitorLimits {
   static let hotChecks: UInt8 = 50
   /// Battery readings in a row at or below the cut-off: twelve minutes.
   static let lowReadings: UInt8 = 12
+  /// Battery readings in a row that cannot be of the cells: forty minutes.
+  static let openReadings: UInt8 = 40
   /// A syringe reading older than this is none: 1.5 s.
   static let syringeAge: UInt32 = 150
   /// An audio pause lasts 120 s at most.

@@ -145,6 +145,9 @@ extension ProtectiveMonitor {
     case .none: return
     case .beyondLimit: if mode != .running { return }
     case .ceiling: if mode != .running && mode != .priming { return }
+    case .strain:
+      if mode == .running || mode == .priming { object(.driveFault) }
+      return
     }
     latched.insert(.downstreamOcclusion)
     retraction.arm()

@@ -19,6 +19,7 @@ struct SignalWatch: Sendable {
   private var hotChecks: UInt8 = 0
   private var faultChecks: UInt8 = 0
   private var lowReadings: UInt8 = 0
+  private var openReadings: UInt8 = 0
   private var batteryTick: UInt32 = 0
   /// Ticks of audio pause that may be left, and ticks of a red lamp without its sound.
   private var pauseLeft: Int64 = 0
@@ -73,12 +74,19 @@ struct SignalWatch: Sendable {
     if faultChecks >= 10 { found.insert(.driveFault) }
     lookAtBattery(sensors.battery, cutOff: powerOn.configuration.batteryDepleted)
     if lowReadings >= MonitorLimits.lowReadings { found.insert(.batteryDepleted) }
+    if openReadings >= MonitorLimits.openReadings { found.insert(.sensorImplausible) }
     present = found
   }
 
   private mutating func lookAtBattery(_ battery: Reading<BatteryReading>, cutOff: UInt16) {
     guard battery.validity == .valid, battery.sampledAt != batteryTick else { return }
     batteryTick = battery.sampledAt
+    // A third of the cut-off runs no pump: open contacts or a defective gauge, and no cells.
+    if UInt32(battery.value.millivolts) * 3 < UInt32(cutOff) {
+      openReadings = Swift.min(openReadings + 1, 250)
+      return
+    }
+    openReadings = 0
     lowReadings =
       battery.value.millivolts <= cutOff ? Swift.min(lowReadings + 1, 250) : 0
   }
@@ -118,6 +126,7 @@ extension SignalWatch: CanonicalCodable {
     sink.put(hotChecks)
     sink.put(faultChecks)
     sink.put(lowReadings)
+    sink.put(openReadings)
     sink.put(batteryTick)
     sink.put(pauseLeft)
     sink.put(silence)
@@ -132,6 +141,7 @@ extension SignalWatch: CanonicalCodable {
     hotChecks = source.take8()
     faultChecks = source.take8()
     lowReadings = source.take8()
+    openReadings = source.take8()
     batteryTick = source.take32()
     pauseLeft = source.takeInt64()
     silence = source.takeInt64()

@@ -9,6 +9,9 @@ enum ThrustFinding: Sendable {
   case beyondLimit
   /// Above the pressure ceiling.
   case ceiling
+  /// The motor draws the current of its stall, and the cell feels not half of that thrust: it is the
+  /// drive that is stuck, not the line.
+  case strain
 }
 
 /// Holds thrust below the pressure ceiling, and sees an occlusion that was not alarmed.
@@ -31,6 +34,10 @@ struct ThrustWatch: Sendable {
   private var thrustReached: Int64 = .max
   /// The last thrust that the cell told, µN; nil before the first.
   private(set) var force: Int64?
+  /// Motor current that is drawn close to the stall, mA.
+  private var strainLimit: Int64 = .max
+  /// Whether the last sample of current was of a drive that strains against itself.
+  private var isStraining = false
   /// Samples in a row at the prescribed limit.
   private(set) var samplesReached: UInt8 = 0
   private var forceAbove: UInt8 = 0
@@ -55,7 +62,11 @@ struct ThrustWatch: Sendable {
     thrustLimit = area * pressure / 1_000_000 + resting
     let stall = Int64(powerOn.capabilities.stallForce)
     // A drive that stalls below the ceiling cannot reach it: close to its stall is high enough.
-    if stall > 0 { thrustLimit = Swift.min(thrustLimit, stall / 100 * 95) }
+    if stall > 0 {
+      thrustLimit = Swift.min(thrustLimit, stall / 100 * 95)
+      strainLimit =
+        Self.current(at: stall / 100 * MonitorLimits.strainShare) - MonitorLimits.currentTolerance
+    }
     currentLimit = Self.current(at: thrustLimit)
     let limit = Prescription.cut(occlusion, to: 1_000_000)
     guard limit > 0, area > 0 else {
@@ -86,9 +97,8 @@ struct ThrustWatch: Sendable {
       return .none
     }
     forwardSteps = Swift.max(0, Swift.min(forwardSteps + steps, 1_000_000))
-    if forceAbove >= MonitorLimits.thrustSamples || currentAbove >= MonitorLimits.thrustSamples {
-      return .ceiling
-    }
+    if forceAbove >= MonitorLimits.thrustSamples { return .ceiling }
+    if currentAbove >= MonitorLimits.thrustSamples { return isStraining ? .strain : .ceiling }
     let isLong =
       forceBeyond >= MonitorLimits.occlusionSamples
       || currentBeyond >= MonitorLimits.occlusionCurrents
@@ -112,6 +122,7 @@ struct ThrustWatch: Sendable {
       // A motor that did not move since the last sample tells nothing: at most rates it rests in
       // most of them.
       guard value >= MonitorLimits.idleCurrent / 2 else { return }
+      isStraining = value >= strainLimit && Self.current(at: 2 * (force ?? .max / 8)) < value
       Self.count(&currentAbove, value > currentLimit)
       Self.count(&currentBeyond, value > currentMargin || value > currentLimit)
     }
@@ -127,6 +138,7 @@ struct ThrustWatch: Sendable {
     currentAbove = 0
     forceBeyond = 0
     currentBeyond = 0
+    isStraining = false
     samplesReached = 0
     forwardSteps = 0
   }
@@ -138,6 +150,8 @@ extension ThrustWatch: CanonicalCodable {
     sink.put(currentLimit)
     sink.put(thrustMargin)
     sink.put(currentMargin)
+    sink.put(strainLimit)
+    sink.put(isStraining)
     sink.put(thrustReached)
     sink.put(force != nil)
     sink.put(force ?? 0)
@@ -156,6 +170,8 @@ extension ThrustWatch: CanonicalCodable {
     currentLimit = source.takeInt64()
     thrustMargin = source.takeInt64()
     currentMargin = source.takeInt64()
+    strainLimit = source.takeInt64()
+    isStraining = source.takeBool()
     thrustReached = source.takeInt64()
     let hasForce = source.takeBool()
     let value = source.takeInt64()

@@ -23,7 +23,7 @@ struct Battery: Sendable {
   /// The share of charge at which the cells collapse.
   private var end = 0.0
   /// Whether the contacts are open.
-  private var isOut = false
+  private(set) var isOut = false
 
   /// Warming of the case, K/W, and its time constant, s (general knowledge for a hand-sized case).
   private static let warming = 20.0
@@ -68,9 +68,6 @@ struct Battery: Sendable {
     end = effects.cellEnd
     isOut = effects.isBatteryOut
   }
-
-  /// What a gauge at the contacts measures, V.
-  var voltageAtContacts: Double { isOut ? 0 : voltage }
 
   private func terminal(at current: Double) -> Double {
     let sound =

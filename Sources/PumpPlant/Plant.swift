@@ -46,7 +46,8 @@ public struct Plant: Sendable {
   var tickOfSecond: Int32 = 0
   var movingTicks: Int32 = 0
   var motorCurrentSum = 0.0
-  var motorCurrentHighest = 0.0
+  /// The most that motor and alarm drew together in a tick, mA.
+  var loadHighest = 0.0
   /// Whether lamp and buzzer signal an alarm of high priority.
   var isAlarming = false
   var isElectronicsOn = true
@@ -132,7 +133,9 @@ public struct Plant: Sendable {
       let current = drive.current(thrust: thrust)
       movingTicks += 1
       motorCurrentSum += current
-      if current > motorCurrentHighest { motorCurrentHighest = current }
+      // Motor and alarm together, where both draw in the same tick.
+      let load = isAlarming ? current + parameters.battery.alarmCurrent : current
+      if load > loadHighest { loadHighest = load }
     }
     tickOfSecond += 1
     if tickOfSecond == 100 { closeSecond() }
@@ -268,11 +271,13 @@ public struct Plant: Sendable {
       isElectronicsOn
       ? (parameters.battery.quiescentCurrent
         + (isAlarming ? parameters.battery.alarmCurrent : 0)) * 0.001 : 0
+    let together =
+      isElectronicsOn ? (parameters.battery.quiescentCurrent + loadHighest) * 0.001 : 0
     battery.advance(
-      mean: steady + motorCurrentSum * 0.00001, highest: steady + motorCurrentHighest * 0.001)
+      mean: steady + motorCurrentSum * 0.00001, highest: max(steady, together))
     movingTicks = 0
     motorCurrentSum = 0
-    motorCurrentHighest = 0
+    loadHighest = 0
   }
 
   /// What is really the case; masses of the second that runs are told by what is at the outlet.

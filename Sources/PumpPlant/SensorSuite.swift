@@ -16,8 +16,10 @@ struct WorldView: Sendable {
   var barrelDiameter: UInt16
   /// Air that passed the detector since power-on, µL.
   var airDetected: Double
-  /// Terminal voltage, V.
-  var batteryVoltage: Double
+  /// Lowest terminal voltage of the last second, V.
+  var batteryLowest: Double
+  /// Whether the battery's contacts are open.
+  var isBatteryOut: Bool
   /// Current drawn, A.
   var batteryCurrent: Double
 }
@@ -29,7 +31,7 @@ extension Plant {
       thrust: thrust, carriage: drive.carriage, temperature: battery.temperature,
       isPlungerCaptured: isPlungerHeld, isSyringeIn: !isSyringeOut,
       barrelDiameter: barrelDiameter, airDetected: line.detected,
-      batteryVoltage: battery.voltageAtContacts, batteryCurrent: battery.current)
+      batteryLowest: battery.lowest, isBatteryOut: battery.isOut, batteryCurrent: battery.current)
   }
 
   /// What the sizer in the clamp sees: another bore has the same wall around it.
@@ -76,6 +78,10 @@ struct SensorSuite: Sendable {
   private var countsSeen: Int64 = 0
   private var currentSum = 0.0
   private var currentTicks: Int32 = 0
+  /// What the gauge's minimum hold holds, V; `nothingHeld` right after it was read.
+  private var heldVoltage = SensorSuite.nothingHeld
+  /// The top of the gauge's scale, V.
+  private static let nothingHeld = 65.535
 
   // Faults.
   var forceOffset = 0.0
@@ -121,6 +127,7 @@ struct SensorSuite: Sendable {
     countsSeen = 0
     currentSum = 0
     currentTicks = 0
+    heldVoltage = Self.nothingHeld
     stepError = 0
     countCredit = 0
     stepCredit = 0
@@ -143,6 +150,9 @@ struct SensorSuite: Sendable {
   mutating func losePower(isClockCellFlat: Bool, worldTick: Int64) {
     if isClockCellFlat { clockLostAt = worldTick }
   }
+
+  /// Other cells are in: what was held was of the old ones.
+  mutating func forgetVoltage() { heldVoltage = Self.nothingHeld }
 
   /// The step generator stands at `commanded`, the motor at `done`, and drew `current` mA.
   mutating func noteMotion(
@@ -207,6 +217,8 @@ struct SensorSuite: Sendable {
       let passed = min(Self.whole(world.airDetected), 65_535)
       frame.air = Reading(UInt16(truncatingIfNeeded: passed), .valid, sampledAt: now)
     }
+    // Nothing is held of open contacts: the hold's gate is fed from them.
+    heldVoltage = min(heldVoltage, world.batteryLowest)
     ticksToFast = Self.fastPeriod
     if now == 0 || fastToSlow == 1 {
       sampleSlowly(world, worldTick: worldTick)
@@ -238,10 +250,13 @@ struct SensorSuite: Sendable {
     return Self.whole(onScale * 1000 / Double(Self.carriageResolution)) * Self.carriageResolution
   }
 
+  /// The gauge is fed by the cells: with open contacts it answers 0, and the hold keeps.
   private mutating func sampleSlowly(_ world: WorldView, worldTick: Int64) {
+    let volts = world.isBatteryOut ? 0 : heldVoltage
+    if !world.isBatteryOut { heldVoltage = Self.nothingHeld }
     frame.battery = Reading(
       BatteryReading(
-        millivolts: UInt16(min(max(Self.whole(world.batteryVoltage * 1000), 0), 65_535)),
+        millivolts: UInt16(min(max(Self.whole(volts * 1000), 0), 65_535)),
         milliamperes: Int16(min(max(Self.whole(world.batteryCurrent * 1000), 0), 32_767))),
       .valid, sampledAt: frame.tick)
     frame.wallClock = Reading(
@@ -264,6 +279,7 @@ extension SensorSuite {
     sink.put(countsSeen)
     sink.put(currentSum)
     sink.put(currentTicks)
+    sink.put(heldVoltage)
     sink.put(forceOffset)
     sink.put(isForceStuck)
     sink.put(isEncoderLost)
@@ -285,6 +301,7 @@ extension SensorSuite {
     countsSeen = source.takeInt64()
     currentSum = source.takeDouble()
     currentTicks = source.takeInt32()
+    heldVoltage = source.takeDouble()
     forceOffset = source.takeDouble()
     isForceStuck = source.takeBool()
     isEncoderLost = source.takeBool()
@@ -303,6 +320,7 @@ extension SensorSuite {
       stepError.magnitude < 1 << 60 && countShift.magnitude < 1 << 40
       && stepShift.magnitude < 1 << 40 && clockLostAt >= -1 && clockLostAt < 1 << 50
       && isPlausible(countCredit) && isPlausible(stepCredit)
+      && heldVoltage >= 0 && heldVoltage <= Self.nothingHeld
     if !areCountsSane || !areErrorsSane || !isPlausible(currentSum) || !isPlausible(forceOffset) {
       source.fail()
     }

@@ -95,7 +95,7 @@ extension Plant: CanonicalCodable {
     sink.put(tickOfSecond)
     sink.put(movingTicks)
     sink.put(motorCurrentSum)
-    sink.put(motorCurrentHighest)
+    sink.put(loadHighest)
     sink.put(isAlarming)
     sink.put(isElectronicsOn)
     sink.put(secondToTissue)
@@ -137,7 +137,7 @@ extension Plant: CanonicalCodable {
     tickOfSecond = source.takeInt32()
     movingTicks = source.takeInt32()
     motorCurrentSum = source.takeDouble()
-    motorCurrentHighest = source.takeDouble()
+    loadHighest = source.takeDouble()
     isAlarming = source.takeBool()
     isElectronicsOn = source.takeBool()
     secondToTissue = source.takeDouble()
@@ -151,7 +151,7 @@ extension Plant: CanonicalCodable {
     lastToTissue = source.takeDouble()
     let numbers = [
       drive.lossCredit, drive.nut, drive.carriage, drive.reversal, drive.lostShare,
-      drive.slipped, syringeVolume, plunger, sprung, motorCurrentSum, motorCurrentHighest,
+      drive.slipped, syringeVolume, plunger, sprung, motorCurrentSum, loadHighest,
       secondToTissue, secondFromHub,
       secondFromLineEnd, secondFromLine, infusedVolume, leakedVolume,
       lastToTissue, battery.charge, battery.polarisation, battery.voltage, battery.lowest,

@@ -76,6 +76,7 @@ extension SimulatedPump {
       }
     case .battery:
       plant.clear(.battery)
+      sensors.forgetVoltage()
       if isBrownedOut {
         isBrownedOut = false
         hasBrownedOut = true

@@ -137,7 +137,10 @@ struct DriveDetectorTests {
     var rig = Rig.infusing(bolus: nil)
     rig.run(minutes: 1)
     rig.isStalled = true
-    // 70 N at the stall.
+    // It stalls in the middle of a sample of its current; 70 N at the stall.
+    rig.current = 140
+    for _ in 0..<3000 where rig.frame.motorCurrent.value != 140 { rig.tick() }
+    #expect(rig.frame.motorCurrent.value == 140)
     rig.current = 220
     let ticks = rig.run(atMost: 3000) { $0.signals.contains(.driveFault) }
     #expect(ticks.map { $0 <= 600 } == true)

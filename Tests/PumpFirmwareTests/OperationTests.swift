@@ -66,15 +66,15 @@ struct OperationTests {
     "R-090: the life left is within 25 % where voltage falls steadily", arguments: [1, 2, 3, 5])
   func batteryLife(_ fall_mVPerMinute: Int) {
     // Towards the cut-off at 1.8 V, from two hours before it.
-    var supervision = Supervision()
+    var battery = BatteryWatch()
     for minute in 0..<116 {
-      supervision.takeBattery(
-        UInt16(1800 + fall_mVPerMinute * (120 - minute)), cutOff: 1800,
-        now: Int64(minute) * ticksPerMinute)
+      battery.take(
+        UInt16(1800 + fall_mVPerMinute * (120 - minute)), low: 2000,
+        depleted: 1800, now: Int64(minute) * ticksPerMinute)
       let left = 120 - minute
       // The trend is known after ten minutes, the mean of ten readings settled after forty.
       guard minute >= 40 else { continue }
-      #expect(abs(Int(supervision.batteryMinutes) - left) * 4 <= left, "\(minute) min")
+      #expect(abs(Int(battery.minutes) - left) * 4 <= left, "\(minute) min")
     }
   }
 

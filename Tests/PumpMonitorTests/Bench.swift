@@ -26,6 +26,8 @@ struct Bench {
   /// mL that really left, under a permit or not.
   var moved = 0.0
   var thrust = 5.0
+  /// Thrust that the cell feels, where it is not what the motor pushes with.
+  var felt: Double?
   var isForceValid = true
   /// What lamp and buzzer do, on a bench that tells.
   var telling: Annunciation = []
@@ -86,7 +88,7 @@ struct Bench {
         frame.carriage = Reading(Int32(carriage / 10) * 10, .valid, sampledAt: tick)
       }
       frame.force = Reading(
-        Int32(thrust * 1e6), isForceValid ? .valid : .invalid, sampledAt: tick)
+        Int32((felt ?? thrust) * 1e6), isForceValid ? .valid : .invalid, sampledAt: tick)
       frame.motorCurrent = Reading(UInt16(80 + 2 * thrust), .valid, sampledAt: tick)
     }
     output = monitor.step(

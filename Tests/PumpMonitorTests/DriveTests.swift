@@ -177,6 +177,33 @@ struct DriveTests {
     #expect(bench.frame.stepCount - steps <= 6)
   }
 
+  @Test(
+    "R-040, R-062: a motor at its stall current whose thrust the cell does not feel is a drive fault"
+  )
+  func strain() {
+    for (thrust, felt) in [(70.0, 5.0), (64.0, 30.0)] {
+      var bench = Bench.started()
+      bench.flow = 0.7
+      bench.run(5)
+      // The first sample is of a motor that stalls in the middle of it.
+      bench.thrust = 55
+      bench.felt = felt
+      bench.run(0.1)
+      bench.thrust = thrust
+      bench.expectObjection(within: 2)
+      #expect(bench.output.objections.contains(.driveFault))
+      #expect(!bench.output.objections.contains(.downstreamOcclusion))
+      #expect(!bench.output.isPermitting)
+    }
+    // Half of it or more is felt: the line is what stands in the way.
+    var bench = Bench.started()
+    bench.flow = 0.7
+    bench.thrust = 70
+    bench.felt = 35
+    bench.expectObjection(within: 2)
+    #expect(bench.output.objections.contains(.downstreamOcclusion))
+  }
+
   @Test("R-010, R-044: going backwards has an end: twice what the syringe and line can store")
   func endlessRetraction() {
     var bench = Bench.started()

@@ -36,4 +36,14 @@ struct TherapyHardwareTests {
     plant.drug = hardware.plant.drug
     #expect(hardware.plant == plant)
   }
+
+  @Test("has the batteries of the catalogue", arguments: FittedBattery.allCases)
+  func batteries(_ battery: FittedBattery) throws {
+    let description = try makeSession(sessionText() + "battery: \(battery.rawValue)\n").description
+    let hardware = TherapyHardware(syringe: .plastipak20, battery: battery)
+    #expect(hardware.plant.battery == PlantParameters(description).battery)
+    let configuration = description.pump.configuration(with: description.battery)
+    #expect(hardware.configuration.batteryLow == configuration.batteryLow)
+    #expect(hardware.configuration.batteryDepleted == configuration.batteryDepleted)
+  }
 }

@@ -29,6 +29,7 @@ struct Dice: RandomNumberGenerator {
 /// What is prescribed, in the numbers that the commands carry.
 struct Therapy {
   var syringe = FittedSyringe.plastipak20
+  var battery = FittedBattery.twoAA
   /// Fluid in the syringe, mL.
   var fill = 15.0
   /// mg/mL.
@@ -64,7 +65,7 @@ struct Therapy {
   }
 
   /// What is fitted for it.
-  var hardware: TherapyHardware { TherapyHardware(syringe: syringe) }
+  var hardware: TherapyHardware { TherapyHardware(syringe: syringe, battery: battery) }
 
   /// The commands that enter it, up to and with `confirm`.
   func setUp(isNewPatient: Bool = true) -> [OperatorAction] {

@@ -57,9 +57,35 @@ extension SyringeParameters {
   }
 }
 
+/// Batteries of the catalogue.
+enum FittedBattery: String, CaseIterable, Sendable {
+  case twoAA = "two-aa-alkaline"
+  case nineVolt = "nine-volt-alkaline"
+
+  /// mV under load at which the pump warns.
+  var low: UInt16 { self == .twoAA ? 2000 : 6600 }
+  /// mV under load at which it stops.
+  var depleted: UInt16 { self == .twoAA ? 1800 : 6000 }
+
+  /// What the plant makes of a full one.
+  var parameters: BatteryParameters {
+    var value = BatteryParameters()
+    value.minimumVoltage = 1.6
+    guard self == .nineVolt else { return value }
+    value.minimumVoltage = 5.4
+    value.cells = 6
+    value.capacity = 0.7615
+    value.halfCurrent = 0.065
+    value.resistanceFresh = 0.2833
+    value.resistanceEmpty = 1.2
+    return value
+  }
+}
+
 /// Everything that is fitted for a therapy.
 struct TherapyHardware: Sendable {
   let syringe: FittedSyringe
+  var battery = FittedBattery.twoAA
 
   /// Winged needle 25 G × 19 mm, line 1.0 mm × 100 cm.
   let infusionSet = InfusionSetSpecification(
@@ -71,6 +97,8 @@ struct TherapyHardware: Sendable {
     var configuration = PumpConfiguration()
     configuration.pumpNumber = 1
     configuration.selfTest = Ticks(count: 20)
+    configuration.batteryLow = battery.low
+    configuration.batteryDepleted = battery.depleted
     return configuration
   }
 
@@ -79,7 +107,7 @@ struct TherapyHardware: Sendable {
     var parameters = PlantParameters()
     parameters.syringe = syringe.parameters
     parameters.environment.temperature = 20
-    parameters.battery.minimumVoltage = 1.6
+    parameters.battery = battery.parameters
     return parameters
   }
 }

@@ -108,6 +108,22 @@ struct SignalDefectTests {
     #expect(world.timeToObjection(seconds: 60) == nil)
   }
 
+  @Test("R-091: a gauge that shows nothing of the cells is objected to after forty minutes only")
+  func unread() {
+    var world = DefectiveWorld(DefectiveWorld.therapy)
+    world.start()
+    world.run(seconds: 60)
+    var healthy = SensorFrame()
+    world.senses = { frame in
+      healthy = frame
+      frame.battery.value.millivolts = 0
+    }
+    world.sees = { $0 = healthy }
+    let time = world.timeToObjection(seconds: 42 * 60)
+    #expect(time.map { $0 > 38 * 60 } == true, "\(time ?? -1) s")
+    #expect(world.verdict.objections.contains(.sensorImplausible))
+  }
+
   @Test("R-072: a sound that the controller withholds is sounded within 3 s; an audio pause is not")
   func silenced() throws {
     var world = DefectiveWorld(DefectiveWorld.therapy)
