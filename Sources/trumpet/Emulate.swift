@@ -7,7 +7,7 @@ import SessionFile
 /// `trumpet emulate`.
 struct Emulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self])
+    abstract: "Emulates a device on a pseudo-terminal.", subcommands: [Board.self, Balance.self])
 
   /// `trumpet emulate board`.
   struct Board: ParsableCommand {
@@ -21,11 +21,19 @@ struct Emulate: ParsableCommand {
     @Flag(help: "Declare that the board cannot be run faster than real time.")
     var realTimeOnly = false
 
+    @OptionGroup var weighing: PumpBalanceOptions
+
     func run() throws {
       do {
         StopSignals.install()
         let board = try EmulatedBoard(
           PlantParameters.standard, link: link, canRunFasterThanRealTime: !realTimeOnly)
+        let balance = try weighing.start()
+        defer { balance?.stop() }
+        if let balance {
+          board.deliver(onto: balance.pan)
+          try show("balance on \(balance.path)")
+        }
         let watcher = StopSignals.watch { board.stop() }
         try show("board on \(board.path); end with Ctrl-C")
         defer { watcher?.end() }

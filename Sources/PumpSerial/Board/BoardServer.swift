@@ -14,6 +14,8 @@ struct BoardServer {
   var output: [UInt8] = []
   /// Whether the board offers lockstep.
   let canRunFasterThanRealTime: Bool
+  /// The pan of an emulated balance into whose vessel the pump delivers.
+  var pan: WeighingPan?
   /// Parts of a block that the host loads.
   var loaded: [UInt8] = []
   /// Bytes of the whole block that the host loads.
@@ -66,8 +68,10 @@ struct BoardServer {
 
   /// One tick of the board's own clock.
   mutating func tick() {
+    if !hasBegun { pan?.tick() }
     if !hasBegun || session == .lockstep { return }
     advance()
+    weigh()
     sense()
     if session == .realTime { sendSense(isWholeTick: false) }
   }
@@ -87,6 +91,7 @@ struct BoardServer {
     // As long as it takes to count from zero again; the world and the memory stay as they are.
     pump.inject(.powerLoss(duration: 0.01))
     pump.elapse()
+    weigh()
     sense()
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
@@ -96,6 +101,7 @@ struct BoardServer {
   /// Puts another world behind the board; its time begins with the next session.
   mutating func replaceWorld(_ new: SimulatedPump) {
     pump = new
+    pan?.beginWorld()
     hasBegun = false
     journals.removeAll(keepingCapacity: true)
     composer = SenseComposer()
@@ -113,6 +119,9 @@ struct BoardServer {
     sensed = pump.sense()
     composer.take(sensed)
   }
+
+  /// What the pump has delivered runs into the vessel, with every tick of its world.
+  private func weigh() { pan?.tick(delivered: pump.truth.infusedVolume) }
 
   private mutating func advance() {
     guard var frame = pending else {
@@ -242,6 +251,7 @@ struct BoardServer {
       var halt = ActuatorFrame()
       halt.targetSteps = sensed.stepCount
       pump.actuate(halt)
+      weigh()
     }
     send(FrameHeader(.closed, sequence: header.sequence)) { _ in }
   }
@@ -268,6 +278,7 @@ struct BoardServer {
     case .lockstep:
       answerOnce(header) { server, _ in
         server.pump.actuate(frame)
+        server.weigh()
         server.sense()
         server.sendSense(isWholeTick: true)
       }
@@ -287,6 +298,7 @@ struct BoardServer {
     if session == .realTime { return refuse(header, .notSupported) }
     answerOnce(header) { server, _ in
       server.pump.elapse()
+      server.weigh()
       server.sense()
       server.sendSense(isWholeTick: true)
     }

@@ -46,6 +46,9 @@ public final class EmulatedBoard: @unchecked Sendable {
       canRunFasterThanRealTime: canRunFasterThanRealTime)
   }
 
+  /// Puts the outlet of the pump over the vessel on a balance; before `serve`.
+  public func deliver(onto pan: WeighingPan) { server.pan = pan }
+
   /// Ends `serve`; may be called from any thread, not from a signal handler.
   public func stop() {
     orders.withLock { $0.isStopping = true }
