@@ -88,7 +88,15 @@ let hostTargets: [Target] = [
     name: "Analysis", dependencies: ["Catalogue", "PumpHAL", "SessionRecord"],
     swiftSettings: strict),
   .target(
-    name: "Report", dependencies: ["Analysis", "Catalogue", "PumpHAL", "SessionRecord"],
+    name: "Procedures",
+    dependencies: [
+      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "SessionRecord",
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Report",
+    dependencies: ["Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord"],
     swiftSettings: strict),
   .target(
     name: "Campaign",
@@ -97,7 +105,8 @@ let hostTargets: [Target] = [
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Analysis", "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
+      "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
+      "Report",
       "Session",
       "SessionFile", "SessionRecord",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -170,6 +179,13 @@ let testTargets: [Target] = [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
+  .testTarget(
+    name: "ProceduresTests",
+    dependencies: [
+      "Analysis", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
+      "Session",
+    ],
+    swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
     dependencies: [

@@ -13,8 +13,8 @@ struct Trumpet: ParsableCommand {
     version: Session.version,
     subcommands: [
       Run.self, ReplayRecord.self, Verify.self, ReportRecord.self, Export.self, Key.self,
-      CampaignCommand.self, Ports.self, Identify.self, Emulate.self, ShowCatalogue.self,
-      Schema.self,
+      CampaignCommand.self, Bench.self, Ports.self, Identify.self, Emulate.self,
+      ShowCatalogue.self, Schema.self,
     ])
 
   static func main() {

@@ -98,7 +98,7 @@ public struct VolumeCourse: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - start: the moment, s.
-  ///   - end: nothing later than this is looked at, s.
+  ///   - end: where the grid ends that begins at the moment, s.
   ///   - interval: the grid's step, s.
   /// - Throws: `CurveShortfall` where samples lie further apart than the step, or are missing.
   func grid(
@@ -108,7 +108,8 @@ public struct VolumeCourse: Equatable, Sendable {
       throw CurveShortfall("\(measure.title): no sample at the beginning of the analysis")
     }
     let origin = samples[first].seconds
-    let last = min(end, samples[samples.count - 1].seconds)
+    // A grid that begins a little late ends as much later.
+    let last = min(end + origin - start, samples[samples.count - 1].seconds)
     let count = Int(((last - origin) / interval + 1e-9).rounded(.down))
     guard count > 0 else {
       throw CurveShortfall("\(measure.title): fewer than two samples to analyse")
@@ -158,5 +159,29 @@ public struct VolumeCourse: Equatable, Sendable {
     }
     let share = (moment - before.seconds) / gap
     return before.millilitres + (after.millilitres - before.millilitres) * share
+  }
+}
+
+extension VolumeCourse {
+  /// The part from one moment to another, with its time counted from the first.
+  public func part(from start: Double, to end: Double) -> VolumeCourse {
+    VolumeCourse(
+      measure,
+      samples.lazy.filter { $0.seconds >= start - 1e-9 && $0.seconds <= end + 1e-9 }.map {
+        VolumeSample(seconds: $0.seconds - start, millilitres: $0.millilitres)
+      }, resolutionMillilitres: resolutionMillilitres)
+  }
+
+  /// Mean volume and mean moment of the samples in a time; nil where there are none.
+  public func mean(from start: Double, to end: Double) -> VolumeSample? {
+    var sum = VolumeSample(seconds: 0, millilitres: 0)
+    var count = 0.0
+    for sample in samples where sample.seconds >= start && sample.seconds <= end {
+      sum.seconds += sample.seconds
+      sum.millilitres += sample.millilitres
+      count += 1
+    }
+    guard count > 0 else { return nil }
+    return VolumeSample(seconds: sum.seconds / count, millilitres: sum.millilitres / count)
   }
 }

@@ -13,8 +13,7 @@ struct SteadyDeliveryWatcher {
     var start: Int64
     var nanolitresPerHour: UInt32
     var beganAtRest: Bool
-    var stepMillilitres: Double
-    var countMillilitres: Double?
+    var drive: DriveMeasure
     var readings: [DriveReading] = []
   }
 
@@ -43,28 +42,15 @@ struct SteadyDeliveryWatcher {
     }
     if flow != lastFlow {
       end(at: tick)
-      if flow > 0, let syringe {
-        begin(flow, syringe, capabilities, beganAtRest: lastFlow == 0, at: tick)
+      if flow > 0, let syringe, let capabilities {
+        current = Candidate(
+          start: tick, nanolitresPerHour: flow, beganAtRest: lastFlow == 0,
+          drive: DriveMeasure(capabilities, syringe.syringe))
+        nextReading = tick
       }
       lastFlow = flow
     }
     if tick >= nextReading { read(sensors, at: tick) }
-  }
-
-  private mutating func begin(
-    _ flow: UInt32, _ syringe: SyringeUse, _ capabilities: Capabilities?, beganAtRest: Bool,
-    at tick: Int64
-  ) {
-    var countMillilitres: Double?
-    if let capabilities, capabilities.encoderCountsPerRevolution > 0 {
-      countMillilitres =
-        syringe.millilitres(Int64(capabilities.microstepsPerRevolution))
-        / Double(capabilities.encoderCountsPerRevolution)
-    }
-    current = Candidate(
-      start: tick, nanolitresPerHour: flow, beganAtRest: beganAtRest,
-      stepMillilitres: syringe.millilitres(1), countMillilitres: countMillilitres)
-    nextReading = tick
   }
 
   private mutating func read(_ sensors: SensorFrame, at tick: Int64) {
@@ -89,36 +75,18 @@ struct SteadyDeliveryWatcher {
   mutating func finish(at tick: Int64) -> SteadyDelivery? {
     end(at: tick + 1)
     guard let (found, end) = longest else { return nil }
-    var courses: [VolumeCourse] = []
-    if let countMillilitres = found.countMillilitres {
-      courses.append(
-        course(.encoder, found, resolution: countMillilitres) {
-          $0.counts.map { Double($0) * countMillilitres }
-        })
-    }
-    courses.append(
-      course(.motorSteps, found, resolution: found.stepMillilitres) {
-        $0.steps.map { Double($0) * found.stepMillilitres }
-      })
-    // Where the encoder speaks, the steps add nothing.
-    courses.removeAll { $0.samples.count < 2 }
+    let course = VolumeCourse(
+      found.drive.measure,
+      found.readings.compactMap { reading in
+        (found.drive.measure == .encoder ? reading.counts : reading.steps).map {
+          VolumeSample(
+            seconds: Double(reading.tick - found.start) / Double(ticksPerSecond),
+            millilitres: Double($0) * found.drive.millilitres)
+        }
+      }, resolutionMillilitres: found.drive.millilitres)
     return SteadyDelivery(
       span: TickSpan(from: found.start, to: end),
       millilitresPerHour: Double(found.nanolitresPerHour) / 1e6, beganAtRest: found.beganAtRest,
-      courses: Array(courses.prefix(1)))
-  }
-
-  private func course(
-    _ measure: DeliveryMeasure, _ found: Candidate, resolution: Double,
-    _ volume: (DriveReading) -> Double?
-  ) -> VolumeCourse {
-    VolumeCourse(
-      measure,
-      found.readings.compactMap { reading in
-        volume(reading).map {
-          VolumeSample(
-            seconds: Double(reading.tick - found.start) / Double(ticksPerSecond), millilitres: $0)
-        }
-      }, resolutionMillilitres: resolution)
+      courses: course.samples.count > 1 ? [course] : [])
   }
 }

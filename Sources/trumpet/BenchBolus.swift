@@ -1,0 +1,76 @@
+import Analysis
+import ArgumentParser
+import Catalogue
+import Procedures
+import PumpHAL
+import Session
+import SessionFile
+
+extension Bench {
+  /// `trumpet bench bolus`.
+  struct Bolus: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Successive boluses, each against the volume that was set.")
+
+    @Option(help: ArgumentHelp("The volume of one.", valueName: "volume"))
+    var volume = "0.5 mL"
+
+    @Option(help: ArgumentHelp("How many.", valueName: "number"))
+    var count = BolusProcedure.usualCount
+
+    @Option(help: ArgumentHelp("How fast one is delivered.", valueName: "volume/time"))
+    var flow = "30 mL/h"
+
+    @OptionGroup(title: "Balance") var scale: ScaleOptions
+    @OptionGroup(title: "Bench") var options: BenchOptions
+
+    private func amounts() throws -> (volume: Double, flow: Double) {
+      (
+        try Amount.of(volume, in: .millilitre),
+        try Amount.of(flow, in: PhysicalUnit.millilitre / .hour)
+      )
+    }
+
+    func validate() throws { _ = try amounts() }
+
+    func run() throws {
+      let amounts = try amounts()
+      let procedure = try measured { () throws(ProcedureError) in
+        try BolusProcedure(
+          millilitres: amounts.volume, count: count, flow: amounts.flow, setUp: options.setUp(),
+          within: options.askedPercent)
+      }
+      try options.checkOutputs()
+      StopSignals.install()
+      let vessel = try scale.vessel(on: options.hardware)
+      defer { vessel?.scale.close() }
+      let procedureOptions = try options.procedureOptions(hasBalance: vessel != nil)
+      let hardware = BenchHardware(choice: options.hardware, noPatient: options.noPatient)
+      let description = procedure.description
+      let result = try measured { () throws(ProcedureError) in
+        var budgets: [UncertaintyBudget] = []
+        let run = try ProcedureRun(
+          description, scale: vessel, options: procedureOptions, on: hardware
+        ) { pump throws(ProcedureError) in
+          budgets = procedure.budgets(means(vessel, pump, description.syringe.specification))
+          try checkBudgets(budgets)
+        }
+        var facts = [
+          ("boluses", "\(count) of \(volume) at \(flow)"),
+          ("spacing", "\(DecimalNumber.trimmed(procedure.spacingMinutes, decimals: 1)) min"),
+          (
+            "basal between",
+            "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 2)) mL/h, taken off"
+          ), ("pump", description.pump.id), ("syringe", description.syringe.id),
+          ("infusion set", description.infusionSet.id),
+        ]
+        if options.hardware != .simulation { facts.append(("port", options.hardware.text)) }
+        if let vessel { facts.append(("balance", vessel.scale.name)) }
+        return BenchResult(
+          "bolus", title: description.title, runs: [run], facts: facts, budgets: budgets,
+          finding: .boluses(try procedure.finding(run, budgets)))
+      }
+      try options.show(result)
+    }
+  }
+}
