@@ -5,7 +5,7 @@ REQUIREMENTS = [f"R-{n:03d}" for first, last in (
     (1, 11), (20, 33), (40, 49), (60, 67), (70, 79), (80, 86), (90, 93), (100, 107), (110, 117))
     for n in range(first, last + 1)]
 FAULTS = [f"F{n:02d}" for n in range(1, 59)]
-ALARMS = [f"ALM{n:02d}" for n in range(1, 33)]
+ALARMS = [f"ALM{n:02d}" for n in range(1, 34)]
 
 assert len(REQUIREMENTS) == 80
 

@@ -1,3 +1,4 @@
+// @relation(R-007, R-008, R-042, R-066, R-115, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,3 @@
-// @relation(R-115, scope=file, role=Verification)
 import BoardProtocol
 import Glibc
 import PumpHAL

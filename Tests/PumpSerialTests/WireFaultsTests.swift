@@ -1,4 +1,3 @@
-// @relation(R-115, scope=file, role=Verification)
 import Testing
 
 @testable import PumpSerial

@@ -1,3 +1,4 @@
+// @relation(R-007, R-115, scope=file, role=Verification)
 import Catalogue
 import PumpHAL
 import PumpPlant
