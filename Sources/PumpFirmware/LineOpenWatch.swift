@@ -7,7 +7,7 @@ import PumpHAL
 /// the lowest flow at which a healthy line holds enough pressure; below that there is no detection,
 /// and telemetry says so.
 ///
-/// - Requirements: @relation(R-048, scope=file)
+/// - Requirements: @relation(R-048, R-078, scope=file)
 struct LineOpenWatch: Equatable, Sendable {
   /// The least fall that is neither friction nor posture, Pa.
   var leastFall: Int64 = .max

@@ -2,7 +2,7 @@ import PumpHAL
 
 /// Pressure from the force cell, the occlusion alarm, its prediction, and what to draw back.
 ///
-/// - Requirements: @relation(R-040, R-041, R-042, R-043, R-044, R-047, scope=file)
+/// - Requirements: @relation(R-040, R-041, R-042, R-043, R-044, R-047, R-078, scope=file)
 struct OcclusionWatch: Equatable, Sendable {
   /// Bore area, µm²; 0 before a syringe is confirmed.
   var boreArea: Int64 = 0
