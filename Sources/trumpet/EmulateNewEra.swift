@@ -177,11 +177,16 @@ struct EmulateNewEra: ParsableCommand {
 
   private func filled(_ entry: SyringeEntry) throws -> Double {
     guard let fill else { return entry.capacityMicrolitres }
+    let microlitres: Double
     do {
-      return Double(try Volume(fill).picolitres) / 1e6
+      microlitres = Double(try Volume(fill).picolitres) / 1e6
     } catch {
       throw ValidationError("--fill: \(error)")
     }
+    if microlitres > entry.capacityMicrolitres {
+      throw ValidationError("--fill: \(entry.id) holds less; leave it away for a full one")
+    }
+    return microlitres
   }
 
   private func ticks(_ text: String, _ option: String) throws -> Int64 {

@@ -7,7 +7,7 @@ import Testing
 struct NewEraDeviceTests {
   @Test("after power-on the first packet is answered A?R and not executed, the second is")
   func resetAlarm() {
-    var pump = NewEraBench(isFresh: true)
+    var pump = VirtualNewEra(isFresh: true)
     #expect(pump.say("DIA10.00") == "00A?R")
     #expect(pump.say("DIA") == "00S19.05")
     #expect(pump.say("DIA10.00") == "00S")
@@ -16,7 +16,7 @@ struct NewEraDeviceTests {
 
   @Test("any packet acknowledges an alarm, an empty one too; a broken one does not")
   func acknowledgement() {
-    var pump = NewEraBench(isFresh: true)
+    var pump = VirtualNewEra(isFresh: true)
     var broken = NewEraFrame.command(Array("0".utf8), .safe)
     broken[3] ^= 1
     #expect(pump.send(broken) == "00S?COM")
@@ -26,7 +26,7 @@ struct NewEraDeviceTests {
 
   @Test("spaces are stripped, letters are raised, addresses have none, one or two digits")
   func preprocessing() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say(" 0 d i A ") == "00S19.05")
     #expect(pump.say("00dia") == "00S19.05")
     #expect(pump.say("dia") == "00S19.05")
@@ -38,7 +38,7 @@ struct NewEraDeviceTests {
   @Test(
     "a diameter is 0.1 to 50 mm, clears what was dispensed and sets the volume unit at 14.00 mm")
   func diameter() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("DIA0.09") == "00S?OOR")
     #expect(pump.say("DIA50.01") == "00S?OOR")
     #expect(pump.say("DIA0.1") == "00S")
@@ -55,7 +55,7 @@ struct NewEraDeviceTests {
 
   @Test("a volume's unit goes by itself, never with a number")
   func volumeUnit() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("VOL5.00") == "00S")
     #expect(pump.say("VOL") == "00S5.000ML")
     #expect(pump.say("VOL5UL") == "00S?")
@@ -73,7 +73,7 @@ struct NewEraDeviceTests {
   func rateLimits(
     _ diameter: Double, _ least: String, _ less: String, _ most: String, _ more: String
   ) {
-    var pump = NewEraBench(diameter: diameter)
+    var pump = VirtualNewEra(diameter: diameter)
     #expect(pump.say(least) == "00S")
     #expect(pump.say(less) == "00S?OOR")
     #expect(pump.say(most) == "00S")
@@ -83,7 +83,7 @@ struct NewEraDeviceTests {
 
   @Test("a rate keeps its unit, and is shown in five characters")
   func rate() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("RAT1500UH") == "00S")
     #expect(pump.say("RAT") == "00S1500.UH")
     #expect(pump.say("RAT.5") == "00S?OOR")
@@ -95,7 +95,7 @@ struct NewEraDeviceTests {
 
   @Test("RUN without a rate is not applicable; with one that the syringe forbids, out of range")
   func cannotRun() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("RUN") == "00S?NA")
     #expect(pump.say("RAT10MM") == "00S")
     #expect(pump.say("DIA5.00") == "00S")
@@ -105,7 +105,7 @@ struct NewEraDeviceTests {
 
   @Test("a volume is dispensed at its rate, to the microlitre, and the program stops")
   func dispense() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("VOL0.5")
     #expect(pump.say("RUN") == "00I")
@@ -124,7 +124,7 @@ struct NewEraDeviceTests {
 
   @Test("VOL 0 pumps on and on; the direction may be turned meanwhile, and each way is counted")
   func continuous() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     #expect(pump.say("VOL0") == "00S")
     pump.say("RUN")
@@ -142,7 +142,7 @@ struct NewEraDeviceTests {
     "with a volume the direction cannot be turned while pumping; nor anything else be set but the rate"
   )
   func whilePumping() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("VOL5")
     pump.say("RUN")
@@ -166,7 +166,7 @@ struct NewEraDeviceTests {
 
   @Test("a rate set while pumping takes effect at once")
   func rateWhilePumping() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("RUN")
     pump.pass(1)
@@ -177,7 +177,7 @@ struct NewEraDeviceTests {
 
   @Test("STP once pauses and RUN goes on with what is left; STP twice stops and RUN begins again")
   func stopping() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("VOL1")
     pump.say("RUN")
@@ -205,7 +205,7 @@ struct NewEraDeviceTests {
   @Test("a purge runs at the syringe's top speed until it is stopped")
   func purge() {
     // 19.05 mm: 51.005 mm/min on 285.02 mm² are 14.54 mL/min.
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("PUR") == "00X")
     pump.pass(6)
     #expect(pump.say("RUN") == "00X?NA")
@@ -215,7 +215,7 @@ struct NewEraDeviceTests {
 
   @Test("DIS begins again from 0 after 9999, and never shows more than was counted")
   func rollOver() {
-    var pump = NewEraBench(diameter: 10)
+    var pump = VirtualNewEra(diameter: 10)
     pump.device.infused = 9999.96
     #expect(pump.say("DIS") == "00SI9999.W0.000UL")
     pump.device.infused = 10_001.5
@@ -224,7 +224,7 @@ struct NewEraDeviceTests {
 
   @Test("phases, functions and settings are told as they were set")
   func settings() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("PHN") == "00S01")
     #expect(pump.say("FUN") == "00SRAT")
     #expect(pump.say("PHN41") == "00S")
@@ -253,7 +253,7 @@ struct NewEraDeviceTests {
 
   @Test("another address is answered with it, and only it; *RESET is for everybody and clears all")
   func addresses() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("*ADR") == "00S00")
     #expect(pump.say("*ADR12") == "12S")
     #expect(pump.say("VER") == "")
@@ -267,7 +267,7 @@ struct NewEraDeviceTests {
 
   @Test("a burst speaks to each pump in one line")
   func burst() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("*ADR1")
     #expect(pump.say("0 rat100 * 1 rat250 *") == "01S")
     #expect(pump.say("1RAT") == "01S250.0MH")
@@ -275,7 +275,7 @@ struct NewEraDeviceTests {
 
   @Test("after DUAL only system commands are heard")
   func pair() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     #expect(pump.say("*ADRDUAL") == "00S")
     #expect(pump.say("VER") == "")
     #expect(pump.say("*ADR0") == "00S")

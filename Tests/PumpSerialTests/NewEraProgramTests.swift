@@ -7,7 +7,7 @@ import Testing
 struct NewEraProgramTests {
   @Test("phases follow one another, and rates and volumes are each phase's own")
   func sequence() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNRAT", "RAT6MM", "VOL0.2"], ["FUNRAT", "RAT3MM", "VOL0.1", "DIRWDR"], ["FUNSTP"],
     ])
@@ -23,7 +23,7 @@ struct NewEraProgramTests {
 
   @Test("RUN with a number begins at that phase")
   func runAtPhase() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["RAT6MM", "VOL1"], ["FUNRAT", "RAT3MM", "VOL0.1"]])
     #expect(pump.say("RUN2") == "00I")
     pump.pass(5)
@@ -32,7 +32,7 @@ struct NewEraProgramTests {
 
   @Test("INC and DEC change the rate by theirs, and pump their volume")
   func steps() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["RAT6MM", "VOL0.1"], ["FUNINC", "RAT1MM", "VOL0.1"], ["FUNINC", "RAT1MM", "VOL0.1"],
       ["FUNDEC", "RAT4MM", "VOL0.1"],
@@ -51,7 +51,7 @@ struct NewEraProgramTests {
 
   @Test("a loop is done as often as it says, within another one too")
   func loops() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNLPS"], ["FUNLPS"], ["FUNRAT", "RAT6MM", "VOL0.01"], ["FUNLOP3"], ["FUNBEP"],
       ["FUNLOP2"], ["FUNSTP"],
@@ -64,7 +64,7 @@ struct NewEraProgramTests {
 
   @Test("a loop without beginning goes back to phase 1; LPE goes on for ever")
   func openLoops() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["RAT6MM", "VOL0.01"], ["FUNLOP5"]])
     pump.say("RUN")
     pump.pass(2)
@@ -77,7 +77,7 @@ struct NewEraProgramTests {
 
   @Test("four loops within one another are a program error; phase 42 is out of range")
   func errors() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["FUNLPS"], ["FUNLPS"], ["FUNLPS"], ["FUNLPS"]])
     #expect(pump.say("RUN") == "00S")
     #expect(pump.say("") == "00A?E")
@@ -91,7 +91,7 @@ struct NewEraProgramTests {
 
   @Test("PAS waits: a time with prompt T, without a time with U until RUN")
   func pauses() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNPAS2"], ["FUNPAS0.5"], ["FUNPAS0"], ["FUNRAT", "RAT6MM", "VOL0.1"],
     ])
@@ -107,7 +107,7 @@ struct NewEraProgramTests {
 
   @Test("a pause phase that is stopped goes on with what is left of it")
   func interruptedPause() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["FUNPAS10"], ["FUNSTP"]])
     pump.say("RUN")
     pump.pass(4)
@@ -122,7 +122,7 @@ struct NewEraProgramTests {
 
   @Test("FIL takes back what was infused")
   func fill() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["RAT6MM", "VOL0.3"], ["FUNFIL", "RAT3MM", "DIRWDR"], ["FUNSTP"]])
     pump.say("RUN")
     pump.pass(15)
@@ -131,7 +131,7 @@ struct NewEraProgramTests {
 
   @Test("PRI waits for a number and goes on at the label with it")
   func labels() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNPRI"], ["FUNPRL1"], ["FUNRAT", "RAT6MM", "VOL0.1"], ["FUNSTP"], ["FUNPRL7"],
       ["FUNRAT", "RAT6MM", "VOL0.2"], ["FUNSTP"],
@@ -146,7 +146,7 @@ struct NewEraProgramTests {
 
   @Test("an event goes where EVN says, once, from the line or from the fall of input 4")
   func events() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNEVN4"], ["FUNRAT", "RAT6MM"], ["FUNSTP"], ["FUNCLD"], ["FUNRAT", "RAT3MM"],
     ])
@@ -164,7 +164,7 @@ struct NewEraProgramTests {
 
   @Test("EVS is for every change of the input, EVR ends it")
   func everyChange() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNEVS3"], ["FUNRAT", "RAT6MM"], ["FUNRAT", "RAT3MM", "VOL0.1"], ["FUNEVR"],
       ["FUNRAT", "RAT1MM"],
@@ -182,7 +182,7 @@ struct NewEraProgramTests {
 
   @Test("IF goes by input 6, OUT sets output 5, TRG changes what the trigger does")
   func inputsAndOutputs() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["FUNOUT0"], ["FUNTRGST"], ["FUNIF5"], ["FUNSTP"], ["FUNPAS0"], ["FUNOUT1"], ["FUNSTP"],
     ])
@@ -197,7 +197,7 @@ struct NewEraProgramTests {
 
   @Test("the trigger input: a foot switch starts and pauses, a level starts at its rise")
   func trigger() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.device.setInput(2, to: false)
     #expect(pump.say("") == "00I")
@@ -214,7 +214,7 @@ struct NewEraProgramTests {
 
   @Test("a sticky phase goes on as the phase before, the first as input 3 says")
   func sticky() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([
       ["RAT6MM", "VOL0.1", "DIRWDR"], ["FUNRAT", "RAT6MM", "VOL0.1", "DIRSTK"], ["FUNSTP"],
     ])
@@ -232,7 +232,7 @@ struct NewEraProgramTests {
 
   @Test("input 3 turns the direction as DIN says")
   func directionInput() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("RUN")
     pump.device.setInput(3, to: false)
@@ -243,7 +243,7 @@ struct NewEraProgramTests {
 
   @Test("a program that takes no time neither hangs the pump nor keeps it from being stopped")
   func endlessJump() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.program([["FUNJMP1"]])
     #expect(pump.say("RUN") == "00I")
     pump.pass(1)
@@ -259,7 +259,7 @@ struct NewEraProgramTests {
       "MM", "UH", "1", "2", "9", ".", "0", "SAF", "*", "ADR", "E", "\r", "\r", "\r", "\u{2}", "PAS",
       "INF", "REV", "STK", "EVN", "CLD", "PRI", "PRL", "FIL", "DIA", "\u{3}",
     ].map { Array($0.utf8) }
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     for _ in 0..<20_000 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       for byte in words[Int(state >> 33) % words.count] {

@@ -8,7 +8,7 @@ import Testing
 struct NewEraSafeModeTests {
   @Test("a packet is taken in Basic mode; SAF answers in the mode that it asks for, in alarm too")
   func changingMode() {
-    var pump = NewEraBench(isFresh: true)
+    var pump = VirtualNewEra(isFresh: true)
     for byte in NewEraFrame.command(Array("0SAF0".utf8), .safe) { pump.device.take(byte, at: 0) }
     #expect(pump.isFramed(.basic))
     #expect(pump.heard() == "00A?R")
@@ -24,14 +24,14 @@ struct NewEraSafeModeTests {
 
   @Test("SAF is set while an alarm is pending, though the alarm is what is answered")
   func safeInAlarm() {
-    var pump = NewEraBench(isFresh: true)
+    var pump = VirtualNewEra(isFresh: true)
     #expect(pump.say("SAF5") == "00A?R")
     #expect(pump.device.settings.safeTimeout == 5)
   }
 
   @Test("silence in Safe mode stops the pump within the time-out, and says A?T unasked")
   func timeOut() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("SAF2")
     pump.saySafely("0RUN")
@@ -51,7 +51,7 @@ struct NewEraSafeModeTests {
 
   @Test("the time runs again only from the next valid packet: one silence, one alarm")
   func oneAlarm() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("SAF1")
     pump.pass(10)
     #expect(pump.heard() == "00A?T")
@@ -67,7 +67,7 @@ struct NewEraSafeModeTests {
 
   @Test("half a packet is forgotten after 0.5 s; a broken one is ?COM and keeps nobody alive")
   func brokenPackets() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("SAF1")
     pump.send([0x02, 0x08, 0x30])
     pump.lineTime += 500_000_000
@@ -82,7 +82,7 @@ struct NewEraSafeModeTests {
 
   @Test("a packet whose checksum holds 02 and 03 is one packet")
   func framingBytesInChecksum() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("SAF1")
     #expect(pump.send([0x02, 0x08, 0x30, 0x44, 0x49, 0x41, 0x02, 0x35, 0x03]) == "00S19.05")
   }
@@ -90,7 +90,7 @@ struct NewEraSafeModeTests {
   @Test(
     "with Safe mode kept, the pump says A?R at power-on, and its time does not run before a packet")
   func bootsSafely() {
-    var pump = NewEraBench(safeTimeout: 1, isFresh: true)
+    var pump = VirtualNewEra(safeTimeout: 1, isFresh: true)
     // What it said at power-on was thrown away by the bench; it is still in alarm.
     pump.pass(30)
     #expect(pump.heard() == "")
@@ -107,7 +107,7 @@ struct NewEraSafeModeTests {
 
   @Test("in Basic mode nobody is told anything unasked, and silence stops nothing")
   func basicIsQuiet() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("RUN")
     pump.pass(60)
@@ -126,7 +126,7 @@ struct NewEraSafeModeTests {
     "a blocked needle raises the pressure until the motor stalls: A?S, and only what flowed has flowed"
   )
   func stall() throws {
-    var pump = NewEraBench(
+    var pump = VirtualNewEra(
       world: Self.weak,
       events: [NewEraWorldEvent(at: 500, .inject(Self.blockedNeedle, lasting: 0))])
     pump.say("RAT12MM")
@@ -158,7 +158,7 @@ struct NewEraSafeModeTests {
 
   @Test("in Safe mode a stall is told unasked; once the needle is free the pump can be run again")
   func stallAndRecovery() {
-    var pump = NewEraBench(
+    var pump = VirtualNewEra(
       world: Self.weak,
       events: [
         NewEraWorldEvent(at: 0, .inject(Self.blockedNeedle, lasting: 0)),
@@ -183,7 +183,7 @@ struct NewEraSafeModeTests {
   func ends() {
     var world = Self.weak
     world.fill = 2150
-    var pump = NewEraBench(world: world)
+    var pump = VirtualNewEra(world: world)
     pump.say("RAT14MM")
     pump.say("RUN")
     pump.pass(30)
@@ -196,7 +196,7 @@ struct NewEraSafeModeTests {
   )
   func wrongDiameter() {
     // Told 10 mm (78.54 mm²), fitted 285.02 mm²: 3.63 times as much.
-    var pump = NewEraBench(diameter: 10)
+    var pump = VirtualNewEra(diameter: 10)
     pump.say("RAT1MM")
     pump.say("VOL500")
     pump.say("RUN")
@@ -208,7 +208,7 @@ struct NewEraSafeModeTests {
 
   @Test("what is asked for is what flows: 1 mL within 3 %, the line's slack taken up before")
   func delivery() {
-    var pump = NewEraBench()
+    var pump = VirtualNewEra()
     pump.say("RAT6MM")
     pump.say("VOL1")
     pump.say("RUN")
@@ -223,7 +223,7 @@ struct NewEraSafeModeTests {
   func withdrawing() {
     var world = PlantParameters.standard.drivenByNewEra()
     world.fill = 5000
-    var pump = NewEraBench(world: world)
+    var pump = VirtualNewEra(world: world)
     pump.say("RAT6MM")
     pump.say("VOL1")
     pump.say("DIRWDR")
@@ -237,7 +237,7 @@ struct NewEraSafeModeTests {
 
   @Test("without power nothing is heard; with it again A?R, settings and program as they were kept")
   func powerLoss() {
-    var pump = NewEraBench(
+    var pump = VirtualNewEra(
       events: [NewEraWorldEvent(at: 200, .inject(.powerLoss(duration: 1), lasting: 0))])
     pump.say("DIA26.59")
     pump.say("RAT5MM")
@@ -259,7 +259,7 @@ struct NewEraSafeModeTests {
 
   @Test("with PF 1 the phase that was interrupted begins again when power is back")
   func powerFailResume() {
-    var pump = NewEraBench(
+    var pump = VirtualNewEra(
       events: [NewEraWorldEvent(at: 100, .inject(.powerLoss(duration: 1), lasting: 0))])
     pump.say("RAT5MM")
     pump.say("PF1")

@@ -95,7 +95,7 @@ struct EmulateNewEraTests {
   static let wrongUsage: [[String]] = [
     ["--address", "100"], ["--model", "pump"], ["--baud", "4800"],
     ["--syringe", "bd-plastipack-10"], ["--occlude-after", "soon"], ["--diameter", "60"],
-    ["--pace", "0"], ["--world", "a.yaml", "--fill", "5 mL"],
+    ["--pace", "0"], ["--fill", "25 mL"], ["--world", "a.yaml", "--fill", "5 mL"],
   ]
 
   @Test("what cannot be is refused with status 64", arguments: wrongUsage)

@@ -31,8 +31,7 @@ public enum NewEraFrame {
     }
   }
 
-  /// What makes a pump speak Basic, whichever mode it is in and whatever its address: 02 08 "SAF0"
-  /// 55 43 03.
+  /// What makes the pump at address 0 speak Basic, whichever mode it is in: 02 08 "SAF0" 55 43 03.
   public static let leaveSafeMode: [UInt8] = packet(Array("SAF0".utf8))
 
   private static func packet(_ payload: [UInt8]) -> [UInt8] {

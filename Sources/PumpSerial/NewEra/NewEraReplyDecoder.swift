@@ -1,5 +1,8 @@
 /// Reads what a pump sends, for the host: both framings, each recognised by the byte after STX.
 ///
+/// That byte is a digit of the address in Basic mode, and in Safe mode a length, which would have to be
+/// 48 or more to look like one: replies are not half as long.
+///
 /// Bytes between frames are skipped (stray carriage returns, an echo of one's own command), a broken
 /// packet is searched for the next STX, and half a frame is given up 0.5 s after its last byte. Any
 /// bytes may come.

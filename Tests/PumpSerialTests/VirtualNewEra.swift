@@ -4,7 +4,7 @@ import PumpPlant
 @testable import PumpSerial
 
 /// An emulated New Era pump in virtual time: commands go in as text, replies come out as text.
-struct NewEraBench {
+struct VirtualNewEra {
   var device: NewEraDevice
   /// The line's clock, ns.
   var lineTime: UInt64 = 1_000_000_000
