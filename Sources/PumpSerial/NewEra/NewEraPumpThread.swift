@@ -133,7 +133,9 @@ final class NewEraPumpThread: @unchecked Sendable {
       }
       if pilot.latch == nil { try restoreMode() }
     } catch {
-      pilot.fail("\(error)", at: Monotonic.nanoseconds())
+      let reason =
+        if case .hungUp = error { "the other end of the line is gone" } else { "\(error)" }
+      pilot.fail(reason, at: Monotonic.nanoseconds())
     }
     publish()
     // Nobody is served any more; whoever senses finds the last state, growing older.
