@@ -62,6 +62,18 @@ struct NewEraProgramTests {
     #expect(pump.device.beeps == 2)
   }
 
+  @Test("what is left of a tick is the next phase's: fifty times 15 ms are 0.75 s")
+  func restOfTick() {
+    var pump = VirtualNewEra()
+    pump.say("VOLUL")
+    pump.program([["RAT6MM", "VOL1.5"], ["FUNLOP50"]])
+    pump.say("RUN")
+    pump.pass(0.74)
+    #expect(pump.say("") == "00I")
+    pump.pass(0.02)
+    #expect(pump.say("DIS") == "00SI75.00W0.000UL")
+  }
+
   @Test("a loop without beginning goes back to phase 1; LPE goes on for ever")
   func openLoops() {
     var pump = VirtualNewEra()

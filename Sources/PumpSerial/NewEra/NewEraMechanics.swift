@@ -71,7 +71,7 @@ struct NewEraMechanics: Sendable {
     let frame = pump.sense()
     encoderAtStart = Int64(frame.encoderCount)
     stepsAtStart = frame.stepCount
-    // Steps that were lost in a stall are not owed.
+    // What a failing link did not let through to the motor is not owed.
     position = Double(frame.stepCount) + (position - position.rounded())
     isMoving = true
     ticksToLook = 10
