@@ -69,6 +69,8 @@ struct EmulateNewEra: ParsableCommand {
     help: "How much faster than real time it pumps, 0.1 to 1000; the line stays in real time.")
   var pace = 1.0
 
+  @OptionGroup var weighing: PumpBalanceOptions
+
   func validate() throws {
     if address > 99 { throw ValidationError("--address is 0 to 99") }
     if !(0.1...1000).contains(pace) { throw ValidationError("--pace is 0.1 to 1000") }
@@ -88,9 +90,16 @@ struct EmulateNewEra: ParsableCommand {
   }
 
   func run() throws {
-    let options = try options()
+    var options = try options()
     do {
       StopSignals.install()
+      let balance = try weighing.start()
+      defer { balance?.stop() }
+      if let balance {
+        let pan = balance.pan
+        options.afterTick = { pan.tick(delivered: $0) }
+        try show("balance on \(balance.path)")
+      }
       let pump = try EmulatedNewEra(options, link: link)
       let watcher = StopSignals.watch { pump.stop() }
       try show("New Era pump on \(pump.path); end with Ctrl-C")
