@@ -102,6 +102,25 @@ import Testing
     #expect(abs(bench.pump.dispensed_uL - bench.target_uL) < 3)
   }
 
+  @Test("A rate or a volume whose answer is lost is asked about before anything else is sent")
+  func lostSetting() {
+    for prefix in ["RAT", "VOL"] {
+      var bench = delivering(30_000)
+      var isFirst = true
+      bench.fate = { command, _ in
+        guard isFirst, String(decoding: command.text, as: UTF8.self).hasPrefix(prefix) else {
+          return .whole
+        }
+        isFirst = false
+        return .unanswered
+      }
+      bench.run(1000)
+      let index = bench.sent.firstIndex { $0.text.hasPrefix(prefix) }
+      #expect(index.map { bench.sent[$0 + 1].text } == "DIS")
+      #expect(bench.pump.prompt == .infusing)
+    }
+  }
+
   @Test("A stop whose answer is lost, or that never arrived, is sent until the pump stands")
   func lostStop() {
     for fate in [Fate.lost, .unanswered] {
