@@ -163,7 +163,7 @@ let testTargets: [Target] = [
     name: "ProceduresTests",
     dependencies: [
       "Analysis", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
-      "Session",
+      "Session", "SessionFile",
     ],
     swiftSettings: strict),
   .testTarget(
