@@ -71,7 +71,7 @@ public struct AccuracyProcedure: Sendable {
   }
 
   private static func usualMinutes(_ aim: Aim, _ windows: AccuracyWindows) -> Double {
-    aim == .startUp ? windows.startUpMinutes : windows.durationMinutes + windows.sampleMinutes * 2
+    (aim == .startUp ? windows.startUpMinutes : windows.durationMinutes) + windows.sampleMinutes * 2
   }
 
   private static func check(

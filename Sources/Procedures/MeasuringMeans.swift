@@ -152,6 +152,11 @@ public struct UncertaintyBudget: Equatable, Sendable {
         break
       }
     }
+    var still = means
+    still.driftMillilitresPerHour = 0
+    if means.driftMillilitresPerHour > 0, enough(still, rate, period) {
+      found.append("an evaporation that is known better: watch the vessel longer, with --rest")
+    }
     return found.isEmpty
       ? ["a density and an evaporation that are better known, or more per cent with --within"]
       : found

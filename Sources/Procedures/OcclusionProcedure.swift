@@ -100,8 +100,8 @@ public struct OcclusionProcedure: Sendable {
       return finding
     }
     finding.secondsToAlarm = Double(alarm.span.from - blocked) / Double(ticksPerSecond)
-    finding.pumpPressureMmHg = alarm.pressureMmHg
-    finding.linePressureMmHg = story.series.linePressure.value(at: alarm.span.from)
+    finding.pumpPressureMmHg = run.alarmPressure?.pumpMmHg
+    finding.linePressureMmHg = run.alarmPressure?.lineMmHg
     finding.retractedMillilitres = Double(run.result.account.retractedVolume.picolitres) / 1e9
     if let freed = marks?.freed ?? event("fault-cleared") {
       takeRelease(run, freed: Double(freed) / Double(ticksPerSecond), balance, into: &finding)

@@ -16,6 +16,8 @@ public struct ProcedureRun: Sendable {
   public var story: SessionStory
   /// Volume over session time by everything that measured it, fluid first.
   public var courses: [VolumeCourse]
+  /// Pressures at the first occlusion alarm; nil where there was none.
+  public var alarmPressure: RecordedPressure?
   /// The record, where it is kept.
   public var recordPath: String?
 }
@@ -104,6 +106,9 @@ extension ProcedureRun {
       let reader = try RecordReader(path: path)
       story = try SessionStory(reader)
       courses = []
+      if let alarm = story.alarms.first(where: { $0.id == .downstreamOcclusion }) {
+        alarmPressure = try RecordedPressure(in: reader, at: alarm.span.from)
+      }
       if let truth = try VolumeCourse.truth(of: reader) { courses.append(truth) }
       if let drive = try VolumeCourse.drive(of: reader, every: options.samplePeriod) {
         courses.append(drive)

@@ -31,7 +31,7 @@ struct UncertaintyTests {
     let short = balance.expandedPercent(millilitresPerHour: 1, minutes: 2)
     let long = balance.expandedPercent(millilitresPerHour: 1, minutes: 31)
     let fast = balance.expandedPercent(millilitresPerHour: 10, minutes: 2)
-    #expect(short > 5 * long && short > 5 * fast)
+    #expect(short > 3 * long && short > 3 * fast)
     #expect(long > 0.2 && fast > 0.2)
   }
 

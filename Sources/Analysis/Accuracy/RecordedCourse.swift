@@ -93,3 +93,28 @@ public struct DriveMeasure: Equatable, Sendable {
     }
   }
 }
+
+/// Pressures at a moment of a record, from the samples themselves and not from a thinned series.
+public struct RecordedPressure: Equatable, Sendable {
+  /// As the pump estimated it, mmHg; nil without a force cell.
+  public var pumpMmHg: Double?
+  /// In the line, mmHg; nil where nobody can know.
+  public var lineMmHg: Double?
+
+  /// The pressures of the first samples at or after a tick, no more than a second later.
+  public init(in reader: RecordReader, at tick: Int64) throws(RecordError) {
+    pumpMmHg = try Self.first("pressure_mmHg", on: RecordTopic.telemetry, in: reader, at: tick)
+    lineMmHg = try Self.first("line_mmHg", on: RecordTopic.truth, in: reader, at: tick)
+  }
+
+  private static func first(
+    _ key: String, on topic: String, in reader: RecordReader, at tick: Int64
+  ) throws(RecordError) -> Double? {
+    var messages = try reader.messageTape(on: topic)
+    while let message = try messages.next() {
+      guard message.tick >= tick, message.tick <= tick + ticksPerSecond else { continue }
+      if let value = JSONMembers(message.data)?.number(key) { return value }
+    }
+    return nil
+  }
+}
