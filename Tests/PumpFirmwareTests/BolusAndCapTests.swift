@@ -79,6 +79,11 @@ struct BolusAndCapTests {
     rig = Rig()
     rig.setUp(caps: [(.day, 100_800_000)])
     #expect(rig.commandsRefused.isEmpty)
+    for (cap, refused) in [(16_799_999, [CommandResult.refusedDoseCap]), (16_800_000, [])] {
+      rig = Rig()
+      rig.setUp(caps: [(.fourHours, Int64(cap))])
+      #expect(rig.commandsRefused == refused, "\(cap) ng in 4 h")
+    }
     rig = Rig()
     // 3.5 mg in 15 min and 45 min at 4.2 mg/h.
     rig.setUp(
@@ -166,6 +171,24 @@ struct BolusAndCapTests {
     rig.tick(.start)
     rig.run(minutes: 1)
     // A minute at 4.2 mg/h is 70 µg; a third of a millilitre would be 2 mg.
+    #expect(rig.controller.telemetry.countedInHour.nanograms < 80_000)
+  }
+
+  @Test("R-065, R-066: what a motor that loses steps primes counts towards no cap either")
+  func primedWithLoss() {
+    var rig = Rig()
+    rig.setUp(bolus: nil)
+    rig.tick(.prime(volume: .millilitres(1), isDisconnected: true))
+    for _ in 0..<10 {
+      rig.run(300)
+      rig.motor -= 12
+    }
+    rig.run(atMost: 6000) { $0.mode == .ready }
+    #expect(rig.last.mode == .ready && rig.last.signals.isEmpty)
+    #expect(rig.controller.telemetry.correctedSteps >= 100)
+    rig.tick(.start)
+    rig.run(minutes: 1)
+    // A minute at 4.2 mg/h is 70 µg; a hundred steps would be 43 µg.
     #expect(rig.controller.telemetry.countedInHour.nanograms < 80_000)
   }
 

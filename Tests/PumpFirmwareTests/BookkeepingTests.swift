@@ -41,6 +41,16 @@ struct BookkeepingTests {
     #expect(rig.tick(.clinicianBolus(dose: dose, duration: .hours(6))).result == .accepted)
   }
 
+  @Test("R-027: a clinician bolus of nothing, or in no time, is refused")
+  func emptyBolus() {
+    var rig = Rig.infusing()
+    for (dose, ticks) in [(0, 6000), (1_200_000, 0), (1_200_000, -1), (0, 0)] as [(Int64, Int64)] {
+      rig.tick(.clinicianBolus(dose: Dose(dose, .mass), duration: Ticks(count: ticks)))
+      #expect(rig.last.result == .refusedRange, "\(dose) ng in \(ticks)")
+    }
+    #expect(rig.controller.telemetry.bolusesGranted == 0)
+  }
+
   @Test("R-006: loading, basal and bolus are each restored after a power loss")
   func sharesRestored() {
     var rig = Rig.infusing(phases: [

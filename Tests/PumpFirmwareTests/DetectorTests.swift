@@ -89,6 +89,24 @@ struct DetectorTests {
     }
   }
 
+  @Test("R-048: just 60 % of the least pressure that means something is a line that came off")
+  func fallAtTheBound() {
+    var prescription = Prescription()
+    prescription.syringe.boreArea = Area(squareMicrometres: 50_000_000)
+    // 0.1 N over 50 mm² and 15 763 Pa of posture: a fall of 17 763 Pa, from 29 605.
+    for (high, low, isOff) in [
+      (29_605, 11_842, true), (29_605, 11_843, false), (29_604, 11_841, false),
+    ] as [(Int64, Int64, Bool)] {
+      var watch = LineOpenWatch()
+      watch.configure(prescription)
+      var isFound = false
+      for _ in 0..<650 where watch.sample(high, flow: 700_000) { isFound = true }
+      #expect(!isFound)
+      for _ in 0..<10 where watch.sample(low, flow: 700_000) { isFound = true }
+      #expect(isFound == isOff, "\(high) to \(low) Pa")
+    }
+  }
+
   @Test("R-048: pressure that goes slowly is no line that came off")
   func slowFall() {
     var rig = Rig.infusing()

@@ -46,6 +46,25 @@ struct DriveDetectorTests {
     }
   }
 
+  @Test("R-062: F13: a carriage that is behind by just the limit is no slip, by more it is")
+  func slipAtTheBound() {
+    var prescription = Prescription()
+    // 0.05 mL are 174.2 µm.
+    prescription.syringe.boreArea = Area(squareMicrometres: 287_026_406)
+    var watch = CarriageWatch()
+    watch.configure(prescription, capabilities: Rig.capabilities)
+    for (carriage, motor) in [(0, 0), (52, 208)] as [(Int32, Int64)] {
+      let finding = watch.sample(Reading(carriage, .valid, sampledAt: 0), motor: motor)
+      #expect(finding == .none)
+    }
+    // 10 µm of motor a sample, a fiftieth of which is the sensor's scale; 24 of them are 174.2 µm,
+    // three resolutions of 17 µm and a sample's own way.
+    for sample in 1...25 as ClosedRange<Int64> {
+      let finding = watch.sample(Reading(52, .valid, sampledAt: 0), motor: 208 + 40 * sample)
+      #expect(finding == (sample <= 24 ? .none : .slip), "sample \(sample)")
+    }
+  }
+
   @Test("R-007: F17: a carriage that jumps half a millilitre ahead is over-infusion")
   func jump() {
     var rig = Rig.infusing(bolus: nil)
@@ -120,6 +139,24 @@ struct DriveDetectorTests {
     // 0.3 of the thrust exceeds 2.5 N and 3.5 % of it at 9.5 N: 130 mmHg; the alarm is at 540.
     #expect(found.map { $0 < 200 } == true, "\(found ?? -1) mmHg")
     #expect(!rig.last.signals.contains(.downstreamOcclusion))
+  }
+
+  @Test(
+    "R-046: a contradiction stands until it is acknowledged, whatever cell and current say then")
+  func contradictionStands() {
+    var check = CurrentCheck()
+    var frame = SensorFrame()
+    // Five samples of 60 N that the motor does not push, ten that agree with it.
+    for sample in 1...15 as ClosedRange<UInt32> {
+      frame.force = Reading(sample <= 5 ? 60_000_000 : 4_500_000, .valid, sampledAt: sample)
+      frame.motorCurrent = Reading(89, .valid, sampledAt: sample)
+      let finding = check.sample(
+        frame, capabilities: Rig.capabilities, position: Int64(sample), isDelivering: true,
+        now: Int64(sample) * 10)
+      #expect(finding == (sample < 5 ? .none : .cell), "sample \(sample)")
+    }
+    check.acknowledge()
+    #expect(check.finding == .none)
   }
 
   @Test("R-046: F08: a cell that repeats itself to the last bit for a minute of motion is stuck")
@@ -229,6 +266,38 @@ struct DriveDetectorTests {
       ticks += 1
     }
     #expect(ticks <= 90_100, "\(ticks)")
+  }
+
+  @Test("R-062: F16: less than one step in two hundred is made up and raises nothing")
+  func lostFew() {
+    var rig = Rig.infusing(phases: [.basal(Dose(30_000_000, .mass), for: .hours(3))], bolus: nil)
+    var done = rig.frame.stepCount
+    for _ in 0..<96_000 {
+      rig.tick()
+      if rig.frame.stepCount / 220 > done / 220 { rig.motor -= 1 }
+      done = rig.frame.stepCount
+    }
+    #expect(rig.last.signals.isEmpty && rig.last.mode == .infusing)
+    #expect(rig.controller.telemetry.correctedSteps > 70)
+  }
+
+  @Test("R-062: F16: one step in a hundred is found though delivery is paused every minute")
+  func lostBetweenPauses() {
+    var rig = Rig.infusing(phases: [.basal(Dose(30_000_000, .mass), for: .hours(3))], bolus: nil)
+    var done = rig.frame.stepCount
+    var ticks = 0
+    while ticks < 100_000, !rig.last.signals.contains(.driveFault) {
+      ticks += 1
+      switch ticks % 6000 {
+      case 0: rig.tick(.pause, by: .nurse)
+      case 1 where ticks > 6000: rig.tick(.start, by: .nurse)
+      default: rig.tick()
+      }
+      if rig.frame.stepCount / 100 > done / 100 { rig.motor -= 1 }
+      done = rig.frame.stepCount
+    }
+    #expect(rig.commandsRefused.isEmpty)
+    #expect(ticks < 96_000, "\(ticks)")
   }
 
   @Test("R-062: an encoder that reports itself defective stops delivery")

@@ -243,6 +243,7 @@ struct IntegrityTests {
       (.drive, .driveFault, 501, { $0.frame.faults = .motorDriver }),
       (.drive, .sensorImplausible, 501, { $0.frame.encoderValidity = .absent }),
       (.force, .sensorImplausible, 501, { $0.force = { _ in 90_000_000 } }),
+      (.carriage, .sensorImplausible, 501, { $0.carriageValidity = .invalid }),
       (.temperature, .sensorImplausible, 501, { $0.frame.temperature.validity = .absent }),
       (.syringe, .sensorImplausible, 501, { $0.frame.syringe.validity = .invalid }),
       (.annunciators, .annunciatorFault, 501, { $0.frame.faults = .annunciator }),

@@ -232,6 +232,32 @@ struct MixtureTests {
     #expect(later.countedInDay == before.countedInDay)
   }
 
+  @Test("R-009: what kept the vein open stays in the account of both drugs with the next syringe")
+  func keptOpen() throws {
+    var rig = Rig()
+    rig.enterMixture(phases: [.basal(Dose(6_000_000, .mass), for: .minutes(2))])
+    rig.tick(
+      .setLimits(
+        flow: FlowRate(nanolitresPerHour: 5_000_000), occlusion: Pressure(pascals: 71_994),
+        keepOpen: FlowRate(nanolitresPerHour: 100_000)))
+    rig.tick(.confirm(phaseCount: 1))
+    rig.tick(.start)
+    rig.run(atMost: 20_000) { $0.mode == .keepOpen }
+    rig.run(minutes: 10)
+    rig.tick(.stop)
+    let (first, second) = try (
+      rig.controller.telemetry, #require(rig.controller.telemetry.second)
+    )
+    // 0.02 mL of basal and 0.1 mL/h for 10 min, of 2 mg/mL.
+    #expect(abs(second.basal.nanograms - 73_333) < 500)
+    rig.tick(.confirmSyringe(Rig.bd20))
+    rig.tick(.setFill(.millilitres(19)))
+    #expect(rig.tick(.confirm(phaseCount: 1)).result == .accepted)
+    let after = rig.controller.telemetry
+    #expect(abs((after.basalMass - first.basalMass).nanograms) < 10)
+    #expect(try abs((#require(after.second).basal - second.basal).nanograms) < 10)
+  }
+
   @Test("A history belongs to its drug: another drug needs a new patient")
   func otherDrug() {
     var rig = Rig.infusingMixture()

@@ -94,6 +94,34 @@ struct RangeTests {
       ])
   }
 
+  @Test("R-104: soft limits up to 1 kg; zero is entered where there is none")
+  func softLimits() {
+    func limits(_ rate: Int64, _ bolus: Int64) -> OperatorAction {
+      .setSoftLimits(
+        index: 0, doseRate: DoseRate(nanogramsPerHour: rate), bolus: Mass(nanograms: bolus))
+    }
+    let most: Int64 = 1_000_000_000_000
+    expect(
+      [limits(0, 0), limits(0, 3_000_000), limits(5_000_000, 0), limits(most, most)],
+      [limits(-1, 0), limits(0, -1), limits(most + 1, 0), limits(0, most + 1)])
+  }
+
+  @Test("R-021, R-022: a lockout lasts 5 min to 24 h, 1 to 12 boluses an hour, none of nothing")
+  func patientBoluses() {
+    func bolus(_ ticks: Int64, _ count: UInt8 = 2, dose: Int64 = 2_000_000) -> OperatorAction {
+      .setPatientBolus(
+        dose: Dose(dose, .mass), lockout: Ticks(count: ticks), maximumPerHour: count,
+        flow: FlowRate(nanolitresPerHour: 60_000_000))
+    }
+    let (least, most) = (Ticks.minutes(5).count, Ticks.hours(24).count)
+    expect(
+      [bolus(least), bolus(most), bolus(least, 1), bolus(least, 12), bolus(least, dose: 1)],
+      [
+        bolus(least - 1), bolus(most + 1), bolus(least, 0), bolus(least, 13),
+        bolus(least, dose: 0),
+      ])
+  }
+
   @Test("a phase lasts 30 days at most")
   func phases() {
     func phase(_ hours: Int64) -> OperatorAction {

@@ -22,6 +22,8 @@ struct Rig {
   var current: UInt16?
   /// Microsteps that the nut slips, or that the carriage jumps ahead where negative.
   var slip: Int64 = 0
+  /// What the carriage sensor says of its own readings.
+  var carriageValidity = Validity.valid
   /// Whether the air detector, where there is one, no longer speaks.
   var airIsSilent = false
   /// The wall clock at power-on, ms; none where the rig has none.
@@ -115,7 +117,8 @@ struct Rig {
     frame.motorCurrent = Reading(hasMoved ? current ?? drawn : 0, .valid, sampledAt: frame.tick)
     hasMoved = false
     let carriage = (motor - slip) / 4
-    frame.carriage = Reading(Int32(carriage / 17 * 17), .valid, sampledAt: frame.tick)
+    frame.carriage = Reading(
+      Int32(carriage / 17 * 17), carriageValidity, sampledAt: frame.tick)
     frame.syringe.sampledAt = frame.tick
     frame.temperature.sampledAt = frame.tick
     if !airIsSilent { frame.air.sampledAt = frame.tick }

@@ -33,6 +33,27 @@ struct ProgressTests {
     #expect(bench.output.objections.contains(.watchdog))
   }
 
+  @Test("R-083: a hang while the vein is kept open is found when the programme is long over")
+  func hungKeepingOpen() {
+    // 0.7 mL/h for a minute, 0.1 mL/h from then on.
+    let short = Bench.phase(.basal, 4_200_000, per: 360_000, for: 6000)
+    var bench = Bench.started(
+      Bench.setUp(phases: [short], caps: [0, 0, 0], keepOpen: 100_000), sensors: .annunciation)
+    bench.flow = 0.7
+    bench.run(60)
+    bench.flow = 0.1
+    while bench.tick % 20 != 0 { bench.pass() }
+    // After 0.05 mL, half an hour, no doubt is left that the programme has ended.
+    for _ in 0..<(40 * 300) { bench.pass(elapsed: 20) }
+    #expect(bench.output.isPermitting && bench.monitor.envelope.earliest == 1)
+    let count = bench.frame.stepCount
+    while bench.frame.stepCount == count { bench.pass() }
+    bench.flow = 0
+    // A second, three steps of 2.57 s each, and a second between two looks at the rate.
+    bench.run(1 + 3 * Bench.nanolitresPerStep / 100 * 3.6 + 1.05)
+    #expect(bench.output.objections.contains(.watchdog))
+  }
+
   @Test("An alarm that stopped the controller is no hang, even when acknowledged before the bound")
   func alarmed() {
     var bench = infusing(0.05)
@@ -126,6 +147,20 @@ struct ProgressTests {
     bench.run(10)
     #expect(!bench.output.isPermitting)
     #expect(bench.output.objections.isEmpty)
+  }
+
+  @Test("R-008: a phase that is slower than keeping the vein open does not crawl near the end")
+  func slowPhaseNearTheEnd() {
+    // 0.05 mL/h for 12 min and 2 mL/h for 1 min: less in all than the place in it is in doubt.
+    let phases = [
+      Bench.phase(.basal, 300_000, per: 360_000, for: 72_000),
+      Bench.phase(.basal, 12_000_000, per: 360_000, for: 6000),
+    ]
+    var bench = Bench.started(
+      Bench.setUp(phases: phases, caps: [0, 0, 0], keepOpen: 100_000), sensors: .annunciation)
+    bench.flow = 0.05
+    bench.run(700)
+    #expect(bench.output.isPermitting && bench.output.objections.isEmpty)
   }
 
   @Test(
