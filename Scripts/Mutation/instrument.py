@@ -115,7 +115,7 @@ def replacement(site):
 CORE = re.compile(
     r"Package\.swift|Sources/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol"
     r"|Conformance|CConformance|ConformanceImage|Session/ControlLoop)"
-    r"|Tests/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol|Therapy)")
+    r"|Tests/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol|Therapy|WireAttack)")
 WHOLE = re.compile(r"Package\.swift|Sources/|Hardware/|Docs/|Tests/")
 
 

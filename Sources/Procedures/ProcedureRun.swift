@@ -85,7 +85,7 @@ extension ProcedureRun {
     do throws(ProcedureError) {
       try check(pump)
     } catch {
-      pump.letGo()
+      pump.close()
       throw error
     }
     do throws(SessionError) {
@@ -97,7 +97,7 @@ extension ProcedureRun {
       thread?.join()
     } catch {
       follower?.end()
-      pump.letGo()
+      pump.close()
       throw ProcedureError(error)
     }
     if let failure = result.recordFailure { throw .record("\(failure)") }
@@ -143,15 +143,11 @@ private func temporaryFolder() throws(ProcedureError) -> String {
 }
 
 extension AttachedPump {
-  /// Lets hardware go that was opened and not used.
-  fileprivate func letGo() {
-    if case .serial(let board) = self { board.close() }
-  }
-
   /// What the hardware is and can do, where it says so before it runs.
   public var declared: Capabilities? {
     if case .simulated(let pump) = self { return pump.capabilities }
     if case .serial(let board) = self { return board.capabilities }
+    if case .newEra(let pump) = self { return pump.capabilities }
     return nil
   }
 }

@@ -21,16 +21,20 @@ struct Bench: ParsableCommand {
 
 /// What every procedure takes: on what, with what in it, and where the results go.
 struct BenchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("What to measure: sim, or board:PORT.", valueName: "hardware"))
+  @Option(
+    help: ArgumentHelp("What to measure: sim, board:PORT or new-era:PORT.", valueName: "hardware"))
   var hardware: HardwareChoice = .simulation
 
   @Option(
     help: ArgumentHelp(
-      "How fast; max where left out, and realtime with a balance.", valueName: "pace"))
+      "How fast; max where left out, realtime with a balance and on a New Era pump.",
+      valueName: "pace"))
   var pace: Pace?
 
   @Flag(help: "State that no patient is connected; needed to drive hardware.")
   var noPatient = false
+
+  @OptionGroup var newEra: NewEraOptions
 
   @Option(help: ArgumentHelp("The pump, by its id in the catalogue.", valueName: "id"))
   var pump = "trumpet-1"
@@ -78,6 +82,7 @@ struct BenchOptions: ParsableArguments {
   var askedPercent: Double { within ?? 5 }
 
   func validate() throws {
+    try newEra.check(against: hardware)
     if let within, !(within > 0 && within <= 100) {
       throw ValidationError("--within is a percentage above 0 and at most 100")
     }
@@ -99,7 +104,7 @@ struct BenchOptions: ParsableArguments {
   /// How a session is run; `name` tells several records of one procedure apart.
   func procedureOptions(hasBalance: Bool, name: String? = nil) throws -> ProcedureOptions {
     var options = ProcedureOptions()
-    options.pace = pace ?? (hasBalance ? .realTime : .maximum)
+    options.pace = pace ?? (hasBalance ? .realTime : hardware.usualPace)
     options.recordPath = record.map { recordPath($0, name) }
     options.hardwareDetails = hardware.details
     if record != nil, !unsigned {
@@ -160,21 +165,28 @@ func measured<Value>(_ body: () throws(ProcedureError) -> Value) throws -> Value
 
 /// The hardware that was chosen, as procedures ask for it.
 struct BenchHardware: ProcedureHardware {
-  let choice: HardwareChoice
-  let noPatient: Bool
+  let options: BenchOptions
   /// What is done while a session runs, until it ends; nil to show it.
   var attend: ((SessionControl) -> Void)?
 
   func open(_ session: Session) throws(ProcedureError) -> AttachedPump {
-    if choice == .simulation { return .simulated(session.simulatedPump()) }
-    if case .board(let port) = choice {
+    switch options.hardware {
+    case .simulation: return .simulated(session.simulatedPump())
+    case .board(let port):
       do throws(BoardAttachmentError) {
-        return try session.openBoard(port: port, isPatientExcluded: noPatient)
+        return try session.openBoard(port: port, isPatientExcluded: options.noPatient)
       } catch {
         throw .hardware("\(error)")
       }
+    case .newEra(let port):
+      do throws(NewEraAttachmentError) {
+        return try session.openNewEra(
+          options.newEra.attachment(port: port, isPatientExcluded: options.noPatient))
+      } catch {
+        if case .unsuitable(_, let what, let remedy) = error { throw .usage("\(what); \(remedy)") }
+        throw .hardware("\(error)")
+      }
     }
-    throw .usage("\(choice.text): no procedure runs on this kind of hardware")
   }
 
   func follow(_ session: Session, _ control: SessionControl) {
@@ -295,10 +307,16 @@ func means(
   }
   if let capabilities = pump.declared {
     let drive = DriveMeasure(capabilities, syringe)
-    var driven = MeasuringMeans(drive.measure, digitMillilitres: drive.millilitres)
+    // What a pump counts itself is told in thousandths of a millilitre, however fine its steps.
+    let isCounted = drive.measure == .pumpCount
+    var driven = MeasuringMeans(
+      drive.measure, digitMillilitres: isCounted ? max(drive.millilitres, 0.001) : drive.millilitres
+    )
     driven.sources = [
-      "one unit is \(DecimalNumber.trimmed(drive.millilitres * 1000, decimals: 4)) µL of this "
-        + "syringe's nominal bore; what the bore is off is not in it"
+      isCounted
+        ? "the pump tells its count to 1 µL"
+        : "one unit is \(DecimalNumber.trimmed(drive.millilitres * 1000, decimals: 4)) µL of this "
+          + "syringe's nominal bore; what the bore is off is not in it"
     ]
     means.append(driven)
   }

@@ -78,7 +78,7 @@ struct RateOptions: ParsableArguments {
     defer { vessel?.scale.close() }
     var procedureOptions = try options.procedureOptions(hasBalance: vessel != nil)
     if procedure.minutes > 600 { procedureOptions.samplePeriod = Ticks(count: 1000) }
-    let hardware = BenchHardware(choice: options.hardware, noPatient: options.noPatient)
+    let hardware = BenchHardware(options: options)
     let description = procedure.description
     let result = try measured { () throws(ProcedureError) in
       var budgets: [UncertaintyBudget] = []

@@ -45,7 +45,7 @@ extension Bench {
       let vessel = try scale.vessel(on: options.hardware)
       defer { vessel?.scale.close() }
       let procedureOptions = try options.procedureOptions(hasBalance: vessel != nil)
-      let hardware = BenchHardware(choice: options.hardware, noPatient: options.noPatient)
+      let hardware = BenchHardware(options: options)
       let description = procedure.description
       let result = try measured { () throws(ProcedureError) in
         var budgets: [UncertaintyBudget] = []

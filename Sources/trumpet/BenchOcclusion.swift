@@ -94,7 +94,7 @@ extension Bench {
       let isClamped = operatorClamps
       return try measured { () throws(ProcedureError) in
         let clamp = OperatorClamp(TerminalConsole(), settlingMinutes: procedure.settlingMinutes)
-        var hardware = BenchHardware(choice: options.hardware, noPatient: options.noPatient)
+        var hardware = BenchHardware(options: options)
         if isClamped { hardware.attend = { clamp.attend($0) } }
         let run = try ProcedureRun(
           procedure.description, scale: vessel, options: procedureOptions, on: hardware

@@ -24,15 +24,7 @@ struct Run: ParsableCommand {
       "What to run on: sim, board:PORT, or new-era:PORT.", valueName: "hardware"))
   var hardware: HardwareChoice = .simulation
 
-  @Option(help: ArgumentHelp("Address of a New Era pump, 0 to 99.", valueName: "number"))
-  var address: UInt8?
-
-  @Flag(
-    help: """
-      Drive a New Era pump in Basic mode: it does not stop by itself when this program dies; shown as an \
-      alarm and recorded.
-      """)
-  var noDeadMan = false
+  @OptionGroup var newEra: NewEraOptions
 
   @Option(
     help: ArgumentHelp("Write a session record (MCAP) to this new file.", valueName: "file"))
@@ -132,12 +124,8 @@ struct Run: ParsableCommand {
         throw ValidationError(
           "--resume needs a pump that has kept its counts; a New Era pump begins a new session")
       }
-    } else if address != nil || noDeadMan {
-      throw ValidationError("--address and --no-dead-man are for --hardware new-era:PORT")
     }
-    if let address, address > 99 {
-      throw ValidationError("--address \(address): a New Era pump has an address from 0 to 99")
-    }
+    try newEra.check(against: hardware)
   }
 
   private func read() throws -> SessionDescription {
@@ -202,17 +190,13 @@ struct Run: ParsableCommand {
   private func attachNewEra(
     _ session: Session, port: String, memory: [JournalEntry]?
   ) throws -> AttachedPump {
-    var attachment = NewEraAttachment(port: port)
-    attachment.address = address ?? 0
-    attachment.isPatientExcluded = noPatient
-    attachment.isDeadManWaived = noDeadMan
-    attachment.memory = memory
     do {
-      let pump = try session.openNewEra(attachment)
+      let pump = try session.openNewEra(
+        newEra.attachment(port: port, isPatientExcluded: noPatient, memory: memory))
       diagnose(
         "\(port): no force cell: pressure is not seen, and a blocked line only when the motor stalls; "
           + "nothing is drawn back then")
-      if noDeadMan {
+      if newEra.noDeadMan {
         diagnose(
           "\(port): driven without dead man: should this program die, the pump goes on to the "
             + "end of its portion, 20 s of flow")
