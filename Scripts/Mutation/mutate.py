@@ -100,7 +100,7 @@ def run_tests(binary, number, suite, seconds, skip):
     started = time.monotonic()
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        errors="replace", start_new_session=True)
+        errors="replace", process_group=0)
     killer = None
 
     def stop():

@@ -137,18 +137,20 @@ struct NewEraTherapyTests {
     #expect(alarms(engine) == [.deadManMissing])
   }
 
-  @Test("R-007: a line on which one exchange in a hundred gets lost raises no alarm")
+  @Test("R-007: a line on which one exchange in thirty gets lost raises no alarm")
   func lossyLine() throws {
     var state: UInt64 = 7
     let (engine, pump, _) = try run(therapy) { pump in
       pump.bench.fate = { _, _ in
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let draw = state >> 33
-        return draw % 100 == 0 ? (draw % 2 == 0 ? .lost : .unanswered) : .whole
+        return draw % 30 == 0 ? (draw % 2 == 0 ? .lost : .unanswered) : .whole
       }
     }
-    #expect(alarms(engine).isEmpty, "\(alarms(engine))")
-    #expect(pump.bench.pilot.disturbances > 20)
+    #expect(
+      alarms(engine).isEmpty,
+      "\(engine.log.alarms.map { ($0.id, $0.raised) }) \(pump.bench.pilot.disturbances)")
+    #expect(pump.bench.pilot.disturbances > 50)
     let dispensed = pump.bench.pump.dispensed_uL / pump.scale.ratio / 1000
     #expect(abs(dispensed - engine.ledger.account.dispensedVolume.millilitres) < 0.01)
   }

@@ -48,6 +48,8 @@ struct NewEraPumpPilot: Sendable {
   static let silenceLimit: UInt64 = 500_000_000
   /// Time between two polls, ns: 10 Hz.
   static let pollPeriod: UInt64 = 100_000_000
+  /// How long no further answer has come when none is on its way, ns.
+  static let quietSpan: UInt64 = 60_000_000
   /// How long a fault that the pump reported is shown, ns: longer than either channel takes to see it.
   static let faultSpan: UInt64 = 2_000_000_000
   /// How long a pump may answer that it stands still after it was started, ns.
@@ -201,6 +203,9 @@ struct NewEraPumpPilot: Sendable {
     if latch == nil { toldAt = now }
     switch command {
     case .dispensed:
+      // A pump answers in order and at once: what it has not answered while it was quiet after an
+      // answer to a later question was lost, and must not make every reading look old.
+      if let last = open.last, heardAt > last, now >= heardAt + Self.quietSpan { open.removeAll() }
       open.append(now)
       askedAt = now
       return
