@@ -307,14 +307,14 @@ func means(
   }
   if let capabilities = pump.declared {
     let drive = DriveMeasure(capabilities, syringe)
-    // What a pump counts itself is told in thousandths of a millilitre, however fine its steps.
+    // The counter of a pump that is polled shows 0.1 µL, however fine the steps of the account.
     let isCounted = drive.measure == .pumpCount
     var driven = MeasuringMeans(
-      drive.measure, digitMillilitres: isCounted ? max(drive.millilitres, 0.001) : drive.millilitres
+      drive.measure, digitMillilitres: isCounted ? max(drive.millilitres, 1e-4) : drive.millilitres
     )
     driven.sources = [
       isCounted
-        ? "the pump tells its count to 1 µL"
+        ? "the pump tells its count to 0.1 µL"
         : "one unit is \(DecimalNumber.trimmed(drive.millilitres * 1000, decimals: 4)) µL of this "
           + "syringe's nominal bore; what the bore is off is not in it"
     ]
