@@ -1,4 +1,5 @@
-// @relation(R-006, R-007, R-020, R-028, R-060, R-071, R-081, R-084, scope=file, role=Verification)
+// @relation(R-006, R-007, R-020, R-027, R-028, R-060, R-071, R-081, scope=file, role=Verification)
+// @relation(R-084, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,4 @@
-// @relation(R-028, R-030, R-031, R-033, scope=file, role=Verification)
+// @relation(R-009, R-028, R-030, R-031, R-033, scope=file, role=Verification)
 import PumpHAL
 import Testing
 

@@ -1,4 +1,4 @@
-// @relation(R-043, R-061, scope=file, role=Verification)
+// @relation(R-021, R-022, R-043, R-061, R-104, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
