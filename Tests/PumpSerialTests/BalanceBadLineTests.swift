@@ -135,7 +135,7 @@ struct BalanceBadLineTests {
     mode.store(2, ordering: .relaxed)
     let spoilt = BalanceError.otherProtocol(
       path: peer.path, spoken: .mtSICS, received: "'\\x01\\x01\\x01'")
-    #expect(eventually { balance.state == .lost(spoilt) })
+    #expect(eventually { balance.state == .lost(spoilt) }, "\(balance.state) \(balance.statistics)")
     balance.close()
     peer.stop()
   }

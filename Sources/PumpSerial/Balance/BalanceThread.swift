@@ -10,6 +10,8 @@ final class BalanceThread: @unchecked Sendable {
     var heardAt: UInt64
     /// Until when it may be silent, because it carries something out, ns.
     var excusedUntil: UInt64 = 0
+    /// What was heard last, where it was no answer.
+    var wrongLine: [UInt8]?
     var readings: [BalanceReading] = []
     var leftOut: UInt64 = 0
     var statistics = LinkStatistics()
@@ -93,7 +95,7 @@ final class BalanceThread: @unchecked Sendable {
     return shared.withLock { shared in
       // Nobody depends on the thread to notice that nothing comes.
       let limit = max(shared.heardAt + Balance.silenceLimit, shared.excusedUntil)
-      if now > limit { Self.lose(&shared, silence) }
+      if now > limit { Self.lose(&shared, silence(after: shared.wrongLine)) }
       // While it may be silent, what it said before is old all the same.
       if case .reading(let reading) = shared.state,
         now > reading.receivedAt + Balance.silenceLimit
@@ -147,8 +149,12 @@ final class BalanceThread: @unchecked Sendable {
     return try result.get()
   }
 
-  private var silence: BalanceError {
-    .silent(
+  /// Why a balance that is not understood any more is lost.
+  private func silence(after wrongLine: [UInt8]?) -> BalanceError {
+    if let wrongLine {
+      return .otherProtocol(path: path, spoken: spoken, received: printable(wrongLine))
+    }
+    return .silent(
       path: path, spoken: spoken, milliseconds: Int(Balance.silenceLimit / 1_000_000))
   }
 
@@ -269,13 +275,11 @@ final class BalanceThread: @unchecked Sendable {
     shared.withLock { shared in
       shared.heardAt = heardAt
       shared.excusedUntil = excused
+      shared.wrongLine = wrongLine
       shared.statistics = statistics
     }
     if silent <= Balance.silenceLimit || now <= excused { return }
-    if let wrongLine {
-      throw .otherProtocol(path: path, spoken: spoken, received: printable(wrongLine))
-    }
-    throw silence
+    throw silence(after: wrongLine)
   }
 
   private func take(_ bytes: [UInt8]) throws(BalanceError) {
