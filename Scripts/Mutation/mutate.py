@@ -222,7 +222,7 @@ def ask_golden(root, swift, scratch, chosen, jobs):
     return killed
 
 
-def summarise(arguments, total, results, uncompiled, seconds):
+def summarise(arguments, total, chosen, results, uncompiled, seconds):
     """The table, best first by place."""
     results = sorted(results, key=lambda r: (r["file"], r["line"], r["column"]))
     kinds = {}
@@ -233,6 +233,7 @@ def summarise(arguments, total, results, uncompiled, seconds):
     killed = sum(1 for result in results if result["killed_by"])
     summary = {
         "seed": arguments.seed, "sites": total, "mutants": len(results), "killed": killed,
+        "chosen": chosen,
         "percent": round(100 * killed / max(1, len(results)), 1), "not_compiled": uncompiled,
         "kinds": kinds, "seconds": round(seconds), "results": results,
     }
@@ -334,11 +335,11 @@ def main():
                     f"{result['is'] or 'nothing'}: {result['text']}", flush=True)
             if len(results) % 10 == 0:
                 summarise(
-                    arguments, total, kept + results, len(uncompiled), time.monotonic() - started)
+                    arguments, total, len(kept) + len(chosen), kept + results, len(uncompiled), time.monotonic() - started)
                 print(
                     f"{len(results)}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
     summary = summarise(
-        arguments, total, kept + results, len(uncompiled), time.monotonic() - started)
+        arguments, total, len(kept) + len(chosen), kept + results, len(uncompiled), time.monotonic() - started)
     for kind, tally in sorted(summary["kinds"].items()):
         print(f"  {kind}: {tally['killed']} of {tally['mutants']}")
     print(f"{summary['killed']} of {summary['mutants']} mutants killed, {summary['percent']} %")

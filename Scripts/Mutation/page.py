@@ -16,6 +16,17 @@ def change_of(result):
     return f"{result['was']} → {result['is'] or 'nothing'}"
 
 
+def unjudged(table):
+    """A run that was ended early says so: the score is then that of the mutants it came to."""
+    left = table.get("chosen", table["mutants"]) - table["mutants"]
+    if left == 0:
+        return []
+    least = 100 * table["killed"] / table["chosen"]
+    return [
+        f"The run was ended before {left} of the {table['chosen']} chosen mutants were judged, which none of the golden",
+        f"sessions kills; counted as alive, they would make the score {least:.1f} %."]
+
+
 def main():
     with open(os.path.join(ROOT, "Docs/Mutation.json")) as file:
         table = json.load(file)
@@ -41,6 +52,7 @@ def main():
         "variable begins. All mutants are built at once, each behind a switch that the environment sets; what does not compile is not",
         "counted. A mutant is killed when it does not replay a golden session bit for bit, or else when a test of the core fails, traps or does not end.", "",
         f"Seed {table['seed']}: {table['killed']} of {table['mutants']} killed, **{table['percent']} %**, {len(survivors)} survive.",
+        *unjudged(table),
         f"{golden} of them fell to a golden session, the rest to a test of the core. Of the survivors,",
         f"{equal} are equivalent: no test could tell them from the original; of the other {table['mutants'] - equal} mutants",
         f"{table['killed']} were killed, {100 * table['killed'] / (table['mutants'] - equal):.1f} %.", "",
