@@ -27,7 +27,7 @@ final class BalanceThread: @unchecked Sendable {
   private let path: String
   private let spoken: BalanceProtocol
   private let hasThread = Mutex(true)
-  private var thread = pthread_t()
+  private var thread: PortThread?
   let tap: WireTap
 
   // The thread's own.
@@ -64,14 +64,9 @@ final class BalanceThread: @unchecked Sendable {
     do {
       waking = try WakePipe()
       answering = try WakePipe()
+      thread = try PortThread(path: path) { [self] in run() }
     } catch {
       throw .link(error)
-    }
-    let context = Unmanaged.passRetained(self)
-    let code = pthread_create(&thread, nil, runBalanceThread, context.toOpaque())
-    if code != 0 {
-      context.release()
-      throw .link(.system(path: path, call: "pthread_create", code: code))
     }
   }
 
@@ -84,7 +79,7 @@ final class BalanceThread: @unchecked Sendable {
     if !isRunning { return }
     shared.withLock { $0.isStopping = true }
     waking.wake()
-    pthread_join(thread, nil)
+    thread?.join()
     line.link.close()
   }
 
@@ -165,7 +160,7 @@ final class BalanceThread: @unchecked Sendable {
 
   // MARK: The thread
 
-  fileprivate func run() {
+  private func run() {
     do {
       while try serveOnce() {}
       if isStreaming { try endStream() }
@@ -364,11 +359,4 @@ final class BalanceThread: @unchecked Sendable {
     shared.withLock { $0.answer = result }
     answering.wake()
   }
-}
-
-/// What the thread runs.
-private func runBalanceThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<BalanceThread>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }

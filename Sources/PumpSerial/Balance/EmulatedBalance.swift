@@ -36,7 +36,7 @@ public final class EmulatedBalance: @unchecked Sendable {
   private let waking: WakePipe
   private let isStopping = Atomic(false)
   /// The thread of `start`.
-  private let thread = Mutex<pthread_t?>(nil)
+  private let thread = Mutex<PortThread?>(nil)
   private let ownFlow: Double?
   private var server: any BalanceServer
 
@@ -69,18 +69,13 @@ public final class EmulatedBalance: @unchecked Sendable {
       defer { thread = nil }
       return thread
     }
-    if let started { pthread_join(started, nil) }
+    started?.join()
   }
 
   /// Serves on a thread of its own until `stop` is called.
   public func start() throws(SerialLinkError) {
-    var started = pthread_t()
-    let context = Unmanaged.passRetained(self)
-    let code = pthread_create(&started, nil, serveBalance, context.toOpaque())
-    if code != 0 {
-      context.release()
-      throw .system(path: path, call: "pthread_create", code: code)
-    }
+    // A terminal that fails under it ends it.
+    let started = try PortThread(path: path) { [self] in try? serve() }
     thread.withLock { $0 = started }
   }
 
@@ -95,15 +90,15 @@ public final class EmulatedBalance: @unchecked Sendable {
     var nextTick = Monotonic.nanoseconds() + Self.period
     var flowed = 0.0
     while !isStopping.load(ordering: .relaxed) {
-      let event = try poll(
-        terminal: isConnected, milliseconds: Monotonic.milliseconds(until: nextTick))
+      let event = try terminal.wait(
+        forHost: isConnected, or: waking, milliseconds: Monotonic.milliseconds(until: nextTick))
       switch event {
       case .hangUp:
         isConnected = false
         server.hostIsGone()
-        tcflush(terminal.descriptor, TCIOFLUSH)
+        terminal.discard()
       case .bytes: receive(into: &buffer)
-      case .none: break
+      case .none, .woken: break
       }
       let now = Monotonic.nanoseconds()
       // A machine that stood still does not owe the time.
@@ -117,7 +112,7 @@ public final class EmulatedBalance: @unchecked Sendable {
       }
       pan.withModel { server.elapse(&$0) }
       send(isConnected: isConnected)
-      if !isConnected { isConnected = hasHost() }
+      if !isConnected { isConnected = terminal.hasHost }
     }
   }
 
@@ -129,58 +124,10 @@ public final class EmulatedBalance: @unchecked Sendable {
     }
   }
 
-  /// Sends what there is; like a wire, it keeps nothing for a host that does not listen.
+  /// Sends what there is.
   private func send(isConnected: Bool) {
     let output = server.output
     server.output = []
-    if output.isEmpty || !isConnected { return }
-    var sent = 0
-    output.withUnsafeBufferPointer { bytes in
-      while sent < bytes.count {
-        let count = Glibc.write(
-          terminal.descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
-        if count <= 0 {
-          if count < 0 && errno == EINTR { continue }
-          break
-        }
-        sent += count
-      }
-    }
+    if isConnected { output.withUnsafeBufferPointer { terminal.write($0) } }
   }
-
-  private func hasHost() -> Bool {
-    var polled = pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0)
-    return Glibc.poll(&polled, 1, 0) >= 0 && polled.revents & Int16(POLLHUP) == 0
-  }
-
-  private enum Event {
-    case none
-    case bytes
-    case hangUp
-  }
-
-  private func poll(
-    terminal isPolled: Bool, milliseconds: Int32
-  ) throws(SerialLinkError) -> Event {
-    var descriptors = (
-      pollfd(fd: isPolled ? terminal.descriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0)
-    )
-    let ready = withUnsafeMutableBytes(of: &descriptors) {
-      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
-    }
-    if ready < 0 && errno != EINTR { throw .system(path: path, call: "poll", code: errno) }
-    if ready <= 0 { return .none }
-    if descriptors.1.revents != 0 { waking.drain() }
-    if descriptors.0.revents & Int16(POLLIN) != 0 { return .bytes }
-    if descriptors.0.revents != 0 { return .hangUp }
-    return .none
-  }
-}
-
-/// What the thread of `start` runs; a terminal that fails under it ends it.
-private func serveBalance(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  try? Unmanaged<EmulatedBalance>.fromOpaque(context).takeRetainedValue().serve()
-  return nil
 }

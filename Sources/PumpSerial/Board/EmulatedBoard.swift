@@ -114,13 +114,13 @@ public final class EmulatedBoard: @unchecked Sendable {
       let isLockstep = isConnected && server.session == .lockstep
       let due = min(isLockstep ? .max : nextTick, wire?.nextDue ?? .max)
       let wait = due == .max ? -1 : Monotonic.milliseconds(until: due)
-      let event = try poll(terminal: isConnected, milliseconds: wait)
+      let event = try terminal.wait(forHost: isConnected, or: waking, milliseconds: wait)
       isWoken = event == .woken
       if event == .hangUp {
         isConnected = false
         server.hostIsGone()
         wire?.hostLeft()
-        tcflush(terminal.descriptor, TCIOFLUSH)
+        terminal.discard()
         nextTick = now + Self.period
       } else if event == .bytes {
         receive(into: &buffer)
@@ -129,7 +129,7 @@ public final class EmulatedBoard: @unchecked Sendable {
       setRealTime(server.session == .realTime)
       if isLockstep { continue }
       passTicks(&nextTick)
-      if !isConnected { isConnected = hasHost() }
+      if !isConnected { isConnected = terminal.hasHost }
     }
   }
 
@@ -189,7 +189,7 @@ public final class EmulatedBoard: @unchecked Sendable {
       send()
     }
     if let bytes = wire?.take(.toHost, at: now), !bytes.isEmpty {
-      bytes.withUnsafeBufferPointer { write($0) }
+      bytes.withUnsafeBufferPointer { terminal.write($0) }
     }
   }
 
@@ -197,63 +197,13 @@ public final class EmulatedBoard: @unchecked Sendable {
   private func send() {
     if server.output.isEmpty { return }
     server.output.withUnsafeBufferPointer { bytes in
-      if wire == nil { return write(bytes) }
+      if wire == nil { return terminal.write(bytes) }
       let now = Monotonic.nanoseconds()
       wire?.put(bytes, to: .toHost, at: now)
       if let due = wire?.take(.toHost, at: now), !due.isEmpty {
-        due.withUnsafeBufferPointer { write($0) }
+        due.withUnsafeBufferPointer { terminal.write($0) }
       }
     }
     server.output.removeAll(keepingCapacity: true)
-  }
-
-  /// Like a wire, it keeps nothing for a host that does not listen.
-  private func write(_ bytes: UnsafeBufferPointer<UInt8>) {
-    var sent = 0
-    while sent < bytes.count {
-      let count = Glibc.write(
-        terminal.descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
-      if count <= 0 {
-        if count < 0 && errno == EINTR { continue }
-        return
-      }
-      sent += count
-    }
-  }
-
-  private func hasHost() -> Bool {
-    var polled = pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0)
-    return Glibc.poll(&polled, 1, 0) >= 0 && polled.revents & Int16(POLLHUP) == 0
-  }
-
-  private enum Event {
-    case none
-    /// Somebody orders something.
-    case woken
-    case bytes
-    case hangUp
-  }
-
-  private func poll(
-    terminal isPolled: Bool, milliseconds: Int32
-  ) throws(SerialLinkError) -> Event {
-    var descriptors = (
-      pollfd(fd: isPolled ? terminal.descriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0)
-    )
-    let ready = withUnsafeMutableBytes(of: &descriptors) {
-      Glibc.poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
-    }
-    if ready < 0 && errno != EINTR {
-      throw .system(path: path, call: "poll", code: errno)
-    }
-    if ready <= 0 { return .none }
-    if descriptors.1.revents != 0 {
-      waking.drain()
-      return .woken
-    }
-    if descriptors.0.revents & Int16(POLLIN) != 0 { return .bytes }
-    if descriptors.0.revents != 0 { return .hangUp }
-    return .none
   }
 }

@@ -53,7 +53,7 @@ final class RealTimeLink: @unchecked Sendable {
   private let shared: Mutex<Shared>
   private let waking: WakePipe
   private let answering: WakePipe
-  private var thread = pthread_t()
+  private var thread: PortThread?
 
   // The thread's own.
   private let line: BoardLine<SerialLink>
@@ -73,19 +73,14 @@ final class RealTimeLink: @unchecked Sendable {
     var state = Shared(view: view, heardAt: heardAt)
     state.journals.reserveCapacity(64)
     shared = Mutex(state)
-    let context = Unmanaged.passRetained(self)
-    let code = pthread_create(&thread, nil, runRealTimeLink, context.toOpaque())
-    if code != 0 {
-      context.release()
-      throw .system(path: line.link.path, call: "pthread_create", code: code)
-    }
+    thread = try PortThread(path: line.link.path) { [self] in run() }
   }
 
   /// Ends the thread and waits for it.
   func stop() {
     shared.withLock { $0.isStopping = true }
     waking.wake()
-    pthread_join(thread, nil)
+    thread?.join()
   }
 
   // MARK: The control loop's side
@@ -205,15 +200,9 @@ final class RealTimeLink: @unchecked Sendable {
 
   // MARK: The thread
 
-  /// One above the control loop's: a loop that is on time is of no use while its frames wait.
-  private static let priority: Int32 = 81
-
   /// Serves the port until `stop`.
-  fileprivate func run() {
-    // Refused where the control loop's own wish is refused, which the session's summary tells.
-    var parameters = sched_param()
-    parameters.sched_priority = Self.priority
-    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
+  private func run() {
+    PortThread.askForRealTime()
     do {
       while try serveOnce() {}
     } catch {
@@ -351,11 +340,4 @@ final class RealTimeLink: @unchecked Sendable {
       if overflowed { shared.hasJournalOverflowed = true }
     }
   }
-}
-
-/// What the thread runs.
-private func runRealTimeLink(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<RealTimeLink>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }

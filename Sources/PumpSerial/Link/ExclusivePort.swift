@@ -107,6 +107,29 @@ struct ExclusivePort {
   }
 }
 
+/// Writes all bytes to a port, or throws.
+///
+/// - Parameter attempt: writes what goes at once: how many, 0 where the port is full.
+@inline(__always)
+func writeAll(
+  _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: Int32, path: String,
+  withinMilliseconds limit: Int,
+  attempt: (UnsafeBufferPointer<UInt8>) throws(SerialLinkError) -> Int
+) throws(SerialLinkError) {
+  var written = 0
+  var deadline: UInt64?
+  while written < bytes.count {
+    let count = try attempt(UnsafeBufferPointer(rebasing: bytes[written...]))
+    written += count
+    if count > 0 { continue }
+    let end = deadline ?? Monotonic.nanoseconds() + UInt64(limit) * 1_000_000
+    deadline = end
+    if try !waitFor(POLLOUT, on: descriptor, path: path, until: end) {
+      throw .timedOut(path: path, milliseconds: limit)
+    }
+  }
+}
+
 /// Waits until a port is ready; false when the deadline passes first.
 ///
 /// A port that is gone throws, unless there is still something to read: what was sent before a

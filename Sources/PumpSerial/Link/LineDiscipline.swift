@@ -64,7 +64,8 @@ enum LineDiscipline {
     return bits
   }
 
-  private static func code(_ baud: UInt32) -> speed_t {
+  /// A speed as `termios` has it.
+  static func code(_ baud: UInt32) -> speed_t {
     switch baud {
     case 300: speed_t(B300)
     case 1200: speed_t(B1200)

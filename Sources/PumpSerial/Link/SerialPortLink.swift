@@ -65,24 +65,15 @@ final class SerialPortLink: ByteLink, @unchecked Sendable {
   func write(
     _ bytes: UnsafeBufferPointer<UInt8>, withinMilliseconds limit: Int
   ) throws(SerialLinkError) {
-    var written = 0
-    var deadline: UInt64?
-    while written < bytes.count {
-      let result = sp_nonblocking_write(
-        port, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-      let count = Int(result.rawValue)
-      if count > 0 {
-        written += count
-        continue
-      }
-      // A full buffer: 0.1.1 calls it an error.
-      let code = count < 0 ? errno : EAGAIN
-      if code == EINTR { continue }
-      if code != EAGAIN { throw failure(result, "sp_nonblocking_write", code) }
-      let end = deadline ?? Monotonic.nanoseconds() + UInt64(limit) * 1_000_000
-      deadline = end
-      if try !waitFor(POLLOUT, on: descriptor, path: path, until: end) {
-        throw .timedOut(path: path, milliseconds: limit)
+    try writeAll(bytes, to: descriptor, path: path, withinMilliseconds: limit) {
+      rest throws(SerialLinkError) in
+      while true {
+        let result = sp_nonblocking_write(port, rest.baseAddress, rest.count)
+        if result.rawValue > 0 { return Int(result.rawValue) }
+        // A full buffer: 0.1.1 calls it an error.
+        let code = result.rawValue < 0 ? errno : EAGAIN
+        if code == EAGAIN { return 0 }
+        if code != EINTR { throw failure(result, "sp_nonblocking_write", code) }
       }
     }
   }

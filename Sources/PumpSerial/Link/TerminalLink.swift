@@ -30,25 +30,17 @@ final class TerminalLink: ByteLink, @unchecked Sendable {
   func write(
     _ bytes: UnsafeBufferPointer<UInt8>, withinMilliseconds limit: Int
   ) throws(SerialLinkError) {
-    var written = 0
-    var deadline: UInt64?
-    while written < bytes.count {
-      let count = Glibc.write(
-        descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-      if count > 0 {
-        written += count
-        continue
-      }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        let end = deadline ?? Monotonic.nanoseconds() + UInt64(limit) * 1_000_000
-        deadline = end
-        if try !waitFor(POLLOUT, on: descriptor, path: path, until: end) {
-          throw .timedOut(path: path, milliseconds: limit)
+    try writeAll(bytes, to: descriptor, path: path, withinMilliseconds: limit) {
+      rest throws(SerialLinkError) in
+      while true {
+        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        if count > 0 { return count }
+        switch errno {
+        case EINTR: continue
+        case EAGAIN: return 0
+        case EIO, ENXIO, EBADF: throw .hungUp(path: path)
+        default: throw .system(path: path, call: "write", code: errno)
         }
-      case EIO, ENXIO, EBADF: throw .hungUp(path: path)
-      default: throw .system(path: path, call: "write", code: errno)
       }
     }
   }

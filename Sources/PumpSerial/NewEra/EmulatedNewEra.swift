@@ -115,12 +115,13 @@ public final class EmulatedNewEra: @unchecked Sendable {
     var isConnected = false
     var nextTick = Monotonic.nanoseconds() + period
     while true {
-      if try isWoken(isConnected, until: min(nextTick, line.nextDue ?? .max)), takeOrders() {
-        return
-      }
+      let due = min(nextTick, line.nextDue ?? .max)
+      let event = try terminal.wait(
+        forHost: isConnected, or: waking, milliseconds: Monotonic.milliseconds(until: due))
+      if event == .woken, takeOrders() { return }
       let now = Monotonic.nanoseconds()
       // Without a host the terminal reports its hang-up again and again: look once a tick.
-      if !isConnected { isConnected = hasHost() }
+      if !isConnected { isConnected = terminal.hasHost || terminal.hasBytes }
       if isConnected {
         switch receive(into: &buffer) {
         case .bytes(let count): take(buffer[..<count], at: now)
@@ -133,25 +134,6 @@ public final class EmulatedNewEra: @unchecked Sendable {
       passTime(now, &nextTick)
       exchange(now, isConnected: isConnected)
     }
-  }
-
-  /// Waits for bytes, an order or the deadline; whether there is an order.
-  private func isWoken(
-    _ isConnected: Bool, until deadline: UInt64
-  ) throws(SerialLinkError) -> Bool {
-    var descriptors = (
-      pollfd(fd: isConnected ? terminal.descriptor : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: waking.readEnd, events: Int16(POLLIN), revents: 0)
-    )
-    let ready = withUnsafeMutableBytes(of: &descriptors) {
-      Glibc.poll(
-        $0.assumingMemoryBound(to: pollfd.self).baseAddress, 2,
-        Monotonic.milliseconds(until: deadline))
-    }
-    if ready < 0 && errno != EINTR { throw .system(path: path, call: "poll", code: errno) }
-    if ready <= 0 || descriptors.1.revents == 0 { return false }
-    waking.drain()
-    return true
   }
 
   /// Does what other threads ask; whether to end.
@@ -175,7 +157,7 @@ public final class EmulatedNewEra: @unchecked Sendable {
   private func hostIsGone(_ now: UInt64) {
     for byte in line.takeAll() { device.take(byte, at: now) }
     device.hostIsGone()
-    tcflush(terminal.descriptor, TCIOFLUSH)
+    terminal.discard()
   }
 
   private enum Reception {
@@ -200,25 +182,15 @@ public final class EmulatedNewEra: @unchecked Sendable {
   private var isSpeedRight: Bool {
     var settings = termios()
     if tcgetattr(terminal.descriptor, &settings) != 0 { return true }
-    return cfgetospeed(&settings) == Self.speed(device.settings.baud)
+    return cfgetospeed(&settings) == LineDiscipline.code(device.settings.baud)
   }
 
   private func setSpeed(_ baud: UInt32) {
     var settings = termios()
     if tcgetattr(terminal.descriptor, &settings) != 0 { return }
-    cfsetispeed(&settings, Self.speed(baud))
-    cfsetospeed(&settings, Self.speed(baud))
+    cfsetispeed(&settings, LineDiscipline.code(baud))
+    cfsetospeed(&settings, LineDiscipline.code(baud))
     tcsetattr(terminal.descriptor, TCSANOW, &settings)
-  }
-
-  private static func speed(_ baud: UInt32) -> speed_t {
-    switch baud {
-    case 300: speed_t(B300)
-    case 1200: speed_t(B1200)
-    case 2400: speed_t(B2400)
-    case 9600: speed_t(B9600)
-    default: speed_t(B19200)
-    }
   }
 
   private func passTime(_ now: UInt64, _ nextTick: inout UInt64) {
@@ -243,7 +215,9 @@ public final class EmulatedNewEra: @unchecked Sendable {
     if !device.output.isEmpty { answer(at: now) }
     let bytes = line.sent(at: now)
     // Like a wire, it keeps nothing for a host that is not there.
-    if isConnected && !bytes.isEmpty && (!hasTiming || isSpeedRight) { send(bytes) }
+    if isConnected && !bytes.isEmpty && (!hasTiming || isSpeedRight) {
+      bytes.withUnsafeBufferPointer { terminal.write($0) }
+    }
   }
 
   private func answer(at time: UInt64) {
@@ -251,27 +225,5 @@ public final class EmulatedNewEra: @unchecked Sendable {
     if hasTiming { line.characterTime = NewEraLine.characterTime(device.settings.baud) }
     line.send(device.output, at: time)
     device.output = []
-  }
-
-  private func send(_ bytes: [UInt8]) {
-    var sent = 0
-    bytes.withUnsafeBufferPointer { bytes in
-      while sent < bytes.count {
-        let count = Glibc.write(
-          terminal.descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
-        if count <= 0 {
-          if count < 0 && errno == EINTR { continue }
-          return
-        }
-        sent += count
-      }
-    }
-  }
-
-  /// Whether somebody has the terminal open, or had and left something in it.
-  private func hasHost() -> Bool {
-    var polled = pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0)
-    if Glibc.poll(&polled, 1, 0) < 0 { return false }
-    return polled.revents & Int16(POLLHUP) == 0 || polled.revents & Int16(POLLIN) != 0
   }
 }

@@ -41,12 +41,10 @@ final class NewEraPumpThread: @unchecked Sendable {
   static let deadMan: UInt64 = 250_000_000
   /// How long a pump is told to stop at the end, ns.
   private static let endLimit: UInt64 = 1_000_000_000
-  /// One above the control loop's, as for a board.
-  private static let priority: Int32 = 81
 
   private let shared: Mutex<Shared>
   private let waking: WakePipe
-  private var thread = pthread_t()
+  private var thread: PortThread?
 
   // The thread's own.
   private let line: NewEraPumpLine
@@ -69,19 +67,14 @@ final class NewEraPumpThread: @unchecked Sendable {
     state = State(readAt: now, heardAt: now)
     shared = Mutex(Shared(state: state))
     waking = try WakePipe()
-    let context = Unmanaged.passRetained(self)
-    let code = pthread_create(&thread, nil, runNewEraPumpThread, context.toOpaque())
-    if code != 0 {
-      context.release()
-      throw .system(path: line.link.path, call: "pthread_create", code: code)
-    }
+    thread = try PortThread(path: line.link.path) { [self] in run() }
   }
 
   /// Stops the pump, ends the thread and waits for it.
   func stop() {
     shared.withLock { $0.isStopping = true }
     waking.wake()
-    pthread_join(thread, nil)
+    thread?.join()
   }
 
   // MARK: The control loop's side
@@ -115,10 +108,8 @@ final class NewEraPumpThread: @unchecked Sendable {
   // MARK: The thread
 
   /// Serves the port until `stop`.
-  fileprivate func run() {
-    var parameters = sched_param()
-    parameters.sched_priority = Self.priority
-    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters)
+  private func run() {
+    PortThread.askForRealTime()
     var endsBy: UInt64 = 0
     do {
       while true {
@@ -232,11 +223,4 @@ final class NewEraPumpThread: @unchecked Sendable {
       }
     }
   }
-}
-
-/// What the thread runs.
-private func runNewEraPumpThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<NewEraPumpThread>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }
