@@ -134,6 +134,22 @@ struct BolusAndCapTests {
     #expect(rig.tick(.requestBolus, by: .patient).result == .refusedDoseCap)
   }
 
+  @Test("R-032: the policy of keeping open stops all the same where no keep-open rate is set")
+  func keepOpenWithoutRate() {
+    var configuration = PumpConfiguration()
+    configuration.capPolicy = .keepOpen
+    for keepOpen: Int64 in [0, 100_000] {
+      var rig = Rig(configuration: configuration)
+      rig.setUp(caps: [(.oneHour, 5_000_000)], keepOpen: keepOpen)
+      rig.tick(.start)
+      rig.tick(.titrate(dose: Dose(8_400_000, .mass), per: .hours(1)))
+      rig.tick(.confirm(phaseCount: 1))
+      rig.run(atMost: 360_000) { $0.signals.contains(.doseCapReached) }
+      #expect(rig.last.mode == (keepOpen > 0 ? .keepOpen : .alarmStop))
+      #expect(rig.commandsRefused.isEmpty)
+    }
+  }
+
   @Test("R-032: a basal that reaches a cap stops with ALM20")
   func basalReachesCap() {
     // Titrated above what the caps were checked against.

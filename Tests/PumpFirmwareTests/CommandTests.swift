@@ -16,6 +16,21 @@ struct CommandTests {
     #expect(ended != nil && rig.last.actuator.targetSteps == 0)
   }
 
+  @Test("R-080: nothing is entered during the self test, nor before the question of resuming")
+  func entriesBeforeSetUp() {
+    var rig = Rig()
+    rig.run(10)
+    #expect(rig.last.mode == .selfTest)
+    #expect(rig.tick(.setFill(.millilitres(20))).result == .refusedMode)
+    var running = Rig.infusing()
+    running.run(minutes: 20)
+    var next = Rig(memory: running.memory)
+    next.run(600)
+    next.tick(.acknowledge, by: .nurse)
+    #expect(next.last.mode == .askResume)
+    #expect(next.tick(.setFill(.millilitres(20))).result == .refusedMode)
+  }
+
   @Test("R-081: a silent force cell fails the self test")
   func failedSelfTest() {
     var rig = Rig()

@@ -169,6 +169,45 @@ struct DriveDetectorTests {
     #expect(rig.last.mode == .alarmStop)
   }
 
+  @Test("R-046: a cell that repeats itself is stuck after 4 µm of travel, wherever that begins")
+  func travelWithoutNoise() {
+    var check = CurrentCheck()
+    var frame = SensorFrame()
+    frame.force = Reading(4_500_000, .valid, sampledAt: 0)
+    func sample(at position: Int64) -> CurrentCheck.Finding {
+      check.sample(
+        frame, capabilities: Rig.capabilities, position: position, isDelivering: true, now: 0)
+    }
+    for _ in 0..<2 * CurrentCheck.samplesWithoutNoise {
+      #expect(sample(at: 1_000_000 + CurrentCheck.travelWithoutChange - 1) == .none)
+      #expect(sample(at: 1_000_000) == .none)
+    }
+    #expect(sample(at: 1_000_000 + 2 * CurrentCheck.travelWithoutChange) == .cell)
+  }
+
+  @Test("R-062: the share of lost steps is that of the present window, not of all since the start")
+  func shareOfTheWindow() {
+    for (lost, finding) in [(30, .none), (50, .drive)] as [(Int64, DriveSupervision.Finding)] {
+      var drive = DriveSupervision(capabilities: Rig.capabilities)
+      var frame = SensorFrame()
+      frame.motionValidity = .valid
+      frame.encoderValidity = .valid
+      func check(steps: Int64, missing: Int64) -> DriveSupervision.Finding {
+        frame.stepCount = steps
+        frame.encoderCount = Int32((steps - missing) * 2000 / 3200)
+        return drive.check(
+          frame, elapsed: DriveSupervision.windowLength / 2, mismatchLimit: 10_000,
+          uncommandedLimit: 1000)
+      }
+      #expect(check(steps: 0, missing: 0) == .none)
+      // Ten windows of 4000 steps without loss: 0.5 % of all steps would be 220, of this window 20.
+      for half: Int64 in 1...20 { #expect(check(steps: half * 2000, missing: 0) == .none) }
+      #expect(check(steps: 42_000, missing: 0) == .none)
+      #expect(check(steps: 44_000, missing: lost) == .none)
+      #expect(check(steps: 46_000, missing: lost) == finding)
+    }
+  }
+
   @Test("R-062: F14: a jammed motor is told by its current in seconds, as a drive fault")
   func jam() {
     var rig = Rig.infusing(bolus: nil)

@@ -96,4 +96,24 @@ struct OcclusionTests {
     rig.run(100)
     #expect(rig.last.signals.isEmpty && rig.last.mode == .infusing)
   }
+
+  @Test("R-043: the baseline may rise by 50 mmHg for each mL delivered, and no faster")
+  func baselineRise() {
+    /// A watch on the 20 mL syringe that was at no pressure, and a mL later at this one, Pa.
+    func baseline(after pressure: Int64) -> Int64 {
+      var watch = OcclusionWatch()
+      watch.boreArea = Rig.bd20.boreArea.rawValue
+      watch.limit = Pressure(pascals: 71_994)
+      watch.microstepVolume = watch.boreArea * Rig.capabilities.microstepTravel.rawValue
+      let steps = 1_000_000_000_000_000 / watch.microstepVolume
+      for (position, pressure) in [(0, 0), (steps, pressure)] as [(Int64, Int64)] {
+        let force = pressure * watch.boreArea / 1_000_000
+        let isAlarm = watch.sample(force: Int32(force), position: position, isDelivering: true)
+        #expect(!isAlarm)
+      }
+      return watch.baseline
+    }
+    #expect((5_990...6_010).contains(baseline(after: 6_000)))
+    #expect(baseline(after: 7_500) == 0)
+  }
 }
