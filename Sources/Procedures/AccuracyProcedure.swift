@@ -94,9 +94,11 @@ public struct AccuracyProcedure: Sendable {
             + "of which \(plain(period.fromMinutes, 0)) min are let run in")
       }
     } catch {
+      let least = Self.leastMinutes(windows)
+      let whole = windows.durationMinutes
       throw .usage(
-        "\(error); measure for at least \(plain(Self.leastMinutes(windows), 0)) min, better "
-          + "\(plain(windows.durationMinutes, 0)) min")
+        "\(error); measure for at least \(plain(least, 0)) min"
+          + (whole > least ? ", better \(plain(whole, 0)) min" : ""))
     }
   }
 

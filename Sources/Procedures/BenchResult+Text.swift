@@ -122,7 +122,7 @@ extension UncertaintyBudget {
     for line in self.lines {
       lines.append(
         "  \(line.quantity): ± \(DecimalNumber.fixed(line.percent, decimals: 2)) % (k = 2)"
-          + (line.isEnough ? "" : ", more than the ±\(plain(withinPercent, 2)) % asked"))
+          + (line.isEnough ? "" : ", more than the ±\(plain(withinPercent, 6)) % asked"))
     }
     return lines.joined(separator: "\n")
   }

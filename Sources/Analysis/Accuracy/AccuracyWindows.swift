@@ -55,8 +55,8 @@ public struct AccuracyWindows: Equatable, Sendable {
     guard settlingMinutes > early, let shortest = windows.first, minutes >= early + shortest else {
       let needed = settlingMinutes > early ? early + (windows.first ?? 0) : durationMinutes
       throw CurveShortfall(
-        "the \(name) windows need \(curveMinutes(needed)) of delivery at one rate, and "
-          + "\(curveMinutes(minutes)) were recorded")
+        "the \(name) windows need \(curveMinutes(needed)) of delivery at one rate; "
+          + "\(curveMinutes(minutes)) are too few")
     }
     return AnalysisPeriod(fromMinutes: early, toMinutes: minutes, isEarly: true)
   }
