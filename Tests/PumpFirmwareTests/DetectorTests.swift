@@ -51,6 +51,16 @@ struct DetectorTests {
     #expect(!rig.last.signals.contains(.plungerVacuum))
   }
 
+  @Test("R-067: ALM02: after 1.7 mm and the backlash the plunger is taken for reached")
+  func reachedByTravel() {
+    var rig = Rig.infusing(phases: [.basal(Dose(30_000_000, .mass), for: .hours(3))], bolus: nil)
+    rig.force = { _ in Self.sliding(-150) }
+    let origin = rig.frame.stepCount
+    rig.run(atMost: 60_000) { $0.signals.contains(.plungerVacuum) }
+    // 1.8 mm are 7200 steps; the ten seconds of vacuum at 5 mL/h another 195.
+    #expect((7_395...7_420).contains(rig.frame.stepCount - origin))
+  }
+
   @Test("R-067: ALM02: what is beyond twice the friction is vacuum wherever the plunger came from")
   func certainVacuum() {
     var rig = Rig.infusing()

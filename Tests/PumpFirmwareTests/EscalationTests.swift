@@ -273,6 +273,21 @@ struct EscalationTests {
     #expect(rig.last.mode == .stopped && rig.controller.telemetry.bolusesGranted == 0)
   }
 
+  @Test("R-107: contacts that bounce for less than 50 ms at a time are no key, however often")
+  func bouncing() {
+    for (ticks, mode) in [(4, .infusing), (5, .stopped)] as [(Int64, PumpMode)] {
+      var rig = Rig.infusing()
+      rig.run(100)
+      for _ in 0..<20 {
+        rig.frame.keys = .stop
+        rig.run(ticks)
+        rig.frame.keys = []
+        rig.run(ticks)
+      }
+      #expect(rig.last.mode == mode)
+    }
+  }
+
   @Test("R-072: the key for it pauses the sound")
   func pauseKey() {
     var rig = displaced()
