@@ -323,6 +323,12 @@ def main():
     if earlier:
         kept = [result for result in earlier["results"] if result["killed_by"]]
     started = time.monotonic()
+
+    def table():
+        return summarise(
+            arguments, total, len(kept) + len(chosen), kept + results, len(uncompiled),
+            time.monotonic() - started)
+
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         futures = [
             pool.submit(judge, binary, site, arguments.timeout, skip) for site in alive]
@@ -334,12 +340,10 @@ def main():
                     f"survived: {result['file']}:{result['line']}: {result['was']} → "
                     f"{result['is'] or 'nothing'}: {result['text']}", flush=True)
             if len(results) % 10 == 0:
-                summarise(
-                    arguments, total, len(kept) + len(chosen), kept + results, len(uncompiled), time.monotonic() - started)
+                table()
                 print(
                     f"{len(results)}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
-    summary = summarise(
-        arguments, total, len(kept) + len(chosen), kept + results, len(uncompiled), time.monotonic() - started)
+    summary = table()
     for kind, tally in sorted(summary["kinds"].items()):
         print(f"  {kind}: {tally['killed']} of {tally['mutants']}")
     print(f"{summary['killed']} of {summary['mutants']} mutants killed, {summary['percent']} %")

@@ -36,6 +36,17 @@ struct DoseHistoryTests {
     }
   }
 
+  @Test("R-030: a power cycle keeps every limit of the drug library as it was entered")
+  func limitsAfterPowerCycle() {
+    var bench = Bench.started()
+    bench.flow = 0.7
+    bench.run(60)
+    let kept = Bench(memory: bench.memory).monitor.confirmed
+    #expect(kept.bolusLimit == 5_000_000 && kept.doseRateLimit == 30_000_000)
+    #expect(kept.concentration == 6_000_000 && kept.drug == 1)
+    #expect(kept.bodyMass == 70_000 && kept.flowLimit == 5_000_000)
+  }
+
   @Test("R-030: a power cycle forgets no dose")
   func powerCycle() {
     var bench = Bench.started(Bench.setUp(phases: Bench.plain, caps: [3_000_000]))

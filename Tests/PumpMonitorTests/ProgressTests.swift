@@ -16,6 +16,16 @@ struct ProgressTests {
     return bench
   }
 
+  @Test("R-083: a slower flow that may still run lengthens the wait for its steps")
+  func slowerFlow() {
+    let step = Attolitres(rawValue: 71_255_750_000)
+    var watch = ProgressWatch()
+    _ = watch.isCrawling(slowest: Attolitres(rawValue: 1_000_000_000), step: step)
+    #expect(watch.bound == 100 + 3 * 72)
+    watch.allow(Attolitres(rawValue: 100_000_000), step: step)
+    #expect(watch.bound == 100 + 3 * 713)
+  }
+
   @Test(
     "R-083: no step for 1 s and three steps of the prescribed rate is an objection, not before",
     arguments: [0.05, 0.7, 5])

@@ -1,4 +1,4 @@
-// @relation(R-040, R-043, R-060, R-061, R-072, R-103, scope=file, role=Verification)
+// @relation(R-040, R-043, R-060, R-061, R-072, R-103, R-106, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -160,12 +160,27 @@ struct PressureTests {
     #expect(!bench.output.objections.isEmpty)
     var other = bench
     other.pass(.acknowledge, by: .pharmacist)
-    #expect(other.output.objections.isEmpty)
+    #expect(other.output.objections.isEmpty && !other.monitor.retraction.isHeld)
     // 5.1 N at a quarter of the limit and 5.6 N of friction.
     bench.thrust = 10.6
     bench.run(1)
     bench.pass(.acknowledge)
     #expect(bench.output.objections.isEmpty)
+  }
+
+  @Test("R-043, R-106: a line that is held stays so when the power is lost")
+  func heldThroughPowerLoss() {
+    var bench = atLimit()
+    bench.flow = 0
+    bench.run(7)
+    #expect(bench.monitor.retraction.isHeld)
+    var again = Bench(memory: bench.memory)
+    again.thrust = bench.thrust
+    again.run(2)
+    again.pass(.acknowledge)
+    #expect(again.output.objections.contains(.downstreamOcclusion))
+    again.pass(.acknowledge, by: .pharmacist)
+    #expect(again.output.objections.isEmpty && !again.monitor.retraction.isHeld)
   }
 
   @Test("R-043: drawing back a quarter of what is stored, and lost motion, is a retraction")

@@ -1,4 +1,4 @@
-// @relation(R-007, R-063, R-066, R-103, scope=file, role=Verification)
+// @relation(R-007, R-063, R-066, R-103, R-107, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -6,6 +6,26 @@ import Testing
 
 @Suite("When nothing may move")
 struct StandstillTests {
+  @Test("R-107: the monitor debounces the stop key for 50 ms, and heeds it each time")
+  func stopKey() {
+    var bench = Bench.started()
+    func press(_ ticks: Int) {
+      bench.frame.keys = .stop
+      for _ in 0..<ticks { bench.pass() }
+      bench.frame.keys = []
+      for _ in 0..<4 { bench.pass() }
+    }
+    for _ in 0..<20 { press(4) }
+    #expect(bench.monitor.mode == .running)
+    for _ in 0..<2 {
+      press(5)
+      #expect(bench.monitor.mode == .standstill)
+      bench.run(2)
+      bench.pass(.start)
+      #expect(bench.monitor.mode == .running)
+    }
+  }
+
   @Test(
     "R-063: before start, after stop, pause, power-off and reaction the permit is gone in that tick",
     arguments: [
