@@ -88,6 +88,25 @@ struct SetUpTests {
     #expect(bench.output.isPermitting)
   }
 
+  @Test("Of a set-up whose beginning was missed a syringe alone is not enough")
+  func missedBeginning() {
+    var bench = Bench.started()
+    bench.flow = 0.7
+    bench.run(60)
+    bench.flow = 0
+    bench.pass(.beginSetUp(isNewPatient: true), by: .pharmacist)
+    bench.pass(.confirmSyringe(Bench.syringe(Bench.area)))
+    bench.pass(.confirm(phaseCount: 1))
+    bench.pass(.start)
+    #expect(!bench.output.isPermitting && bench.output.objections.isEmpty)
+    bench.pass(.confirmSyringe(Bench.syringe(Bench.area)))
+    bench.pass(.start)
+    #expect(!bench.output.isPermitting && bench.output.objections.isEmpty)
+    for action in Bench.setUp(phases: Bench.plain) { bench.pass(action, by: .pharmacist) }
+    bench.pass(.start)
+    #expect(bench.output.isPermitting)
+  }
+
   @Test("A set-up that the controller refused because it moves changes nothing")
   func refusedWhileMoving() {
     var bench = Bench.started()
