@@ -43,10 +43,17 @@ public struct PortBalance: Weighing {
 
   /// Opens a balance; nothing of it is changed.
   ///
+  /// - Parameters:
+  ///   - path: its port.
+  ///   - spoken: how it is spoken to.
+  ///   - settings: speed and framing; as it leaves the factory where nil.
   /// - Throws: `ProcedureError.hardware` where there is none, or another one.
-  public init(path: String, spoken: BalanceProtocol) throws(ProcedureError) {
+  public init(
+    path: String, spoken: BalanceProtocol, settings: SerialSettings? = nil
+  ) throws(ProcedureError) {
     do throws(BalanceError) {
-      balance = try Balance.open(path: path, protocol: spoken, mode: .polling(milliseconds: 200))
+      balance = try Balance.open(
+        path: path, protocol: spoken, settings: settings, mode: .polling(milliseconds: 200))
     } catch {
       throw .hardware("\(error)")
     }

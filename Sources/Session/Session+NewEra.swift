@@ -36,6 +36,8 @@ public struct NewEraAttachment: Sendable {
   public var port: String
   /// The pump's address, 0 to 99.
   public var address: UInt8 = 0
+  /// Speed of the line, one of `NewEraPumpOptions.bauds`.
+  public var baud: UInt32 = 19_200
   /// Whether somebody has said that no patient is connected.
   public var isPatientExcluded = false
   /// Whether the pump may be driven without a dead man.
@@ -61,6 +63,7 @@ extension Session {
     var settings = NewEraPumpOptions(
       boreArea: description.syringe.boreAreaSquareMillimetres * 1e6)
     settings.address = attachment.address
+    settings.baud = attachment.baud
     settings.isDeadManWaived = attachment.isDeadManWaived
     let pump: NewEraPump
     do {

@@ -203,6 +203,12 @@ struct ScaleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("What the balance speaks: mt-sics or sbi.", valueName: "protocol"))
   var balanceProtocol: BalanceProtocol = .mtSICS
 
+  @Option(
+    help: ArgumentHelp(
+      "Speed and framing of its line; 9600 8N1 (mt-sics) or 9600 8O1 (sbi) if left out.",
+      valueName: "baud framing"))
+  var balanceLine: SerialSettings?
+
   @Option(help: ArgumentHelp("Density of the fluid.", valueName: "mass/volume"))
   var density = "0.9982 g/mL"
 
@@ -258,7 +264,7 @@ struct ScaleOptions: ParsableArguments {
           + "--hardware, or leave the balance out")
     }
     let scale = try measured { () throws(ProcedureError) in
-      try PortBalance(path: balance, spoken: balanceProtocol)
+      try PortBalance(path: balance, spoken: balanceProtocol, settings: balanceLine)
     }
     let seconds = try Amount.of(rest, in: .second)
     diagnose("\(scale.name): watched at rest for \(rest); the vessel stands, nothing is delivered")
@@ -288,6 +294,11 @@ struct ScaleOptions: ParsableArguments {
     }
     return masses
   }
+}
+
+extension SerialSettings: ExpressibleByArgument {
+  /// `9600 8N1`.
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// By what a pump can be measured, the best first.

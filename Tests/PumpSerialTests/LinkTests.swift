@@ -271,6 +271,20 @@ struct MeansTests {
     }
   }
 
+  @Test("speed and framing are read as people write them, and nothing else is")
+  func settings() {
+    for (text, baud, bits, parity, stop) in [
+      ("9600 8N1", 9600, 8, .none, 1), ("1200 7O1", 1200, 7, .odd, 1), ("300 7E2", 300, 7, .even, 2),
+    ] as [(String, UInt32, UInt8, SerialSettings.Parity, UInt8)] {
+      let wanted = SerialSettings(baud: baud, dataBits: bits, parity: parity, stopBits: stop)
+      #expect(SerialSettings(text) == wanted)
+      #expect(SerialSettings(text)?.description == text.replacing(" ", with: " baud, "))
+    }
+    for text in ["", "9600", "8N1", "9601 8N1", "9600 8X1", "9600 9N1", "9600 8N3", "9600 8N1 1"] {
+      #expect(SerialSettings(text) == nil, "\(text)")
+    }
+  }
+
   @Test("consoles, and what makes terminals, are no ports and are not opened")
   func consoles() {
     for path in ["/dev/tty", "/dev/tty1", "/dev/console", "/dev/ptmx"]

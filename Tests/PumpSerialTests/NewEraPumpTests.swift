@@ -1,5 +1,6 @@
 import Glibc
 import PumpHAL
+import PumpPlant
 import Synchronization
 import Testing
 
@@ -237,7 +238,7 @@ private func drive(
       } catch { return error as? NewEraPumpError }
     }
     func heard(_ error: NewEraPumpError?) -> NewEraPumpError.Heard? {
-      if case .noAnswer(_, _, let heard)? = error { return heard }
+      if case .noAnswer(_, _, _, let heard)? = error { return heard }
       return nil
     }
     #expect(heard(try failure { $0.isMute = true }) == .nothing)
@@ -261,6 +262,28 @@ private func drive(
     // Stray characters before every frame, as some devices send them, and a pump left in Safe mode.
     #expect(try failure { $0.noise = [0x0D, 0x0A] } == nil)
     #expect(try failure { $0.pump.safeSeconds = 5 } == nil)
+  }
+
+  @Test("A pump at 9600 baud is driven at 9600 baud, and at 19200 the speed is named")
+  func speed() throws {
+    var world = EmulatedNewEraOptions(
+      diameter: try #require(NewEraNumber(nearest: 19.05)), world: .standard.drivenByNewEra())
+    world.baud = 9600
+    let served = try ServedNewEra(world)
+    defer { served.stop() }
+    var options = NewEraPumpOptions(boreArea: bore)
+    let error = try #require(throws: NewEraPumpError.self) {
+      try NewEraPump.open(path: served.pump.path, options: options)
+    }
+    #expect(error.description.contains("19200 baud (--baud)"))
+    options.baud = 9600
+    let pump = try NewEraPump.open(path: served.pump.path, options: options)
+    try pump.begin()
+    _ = drive(pump, milliseconds: 600)
+    #expect(pump.hasDeadMan && pump.lossReason == nil)
+    pump.close()
+    served.stop()
+    #expect(served.pump.counted.infused > 2)
   }
 
   @Test("The pump is asked for the rates of a file before anything moves")

@@ -43,6 +43,10 @@ struct PortCommandTests {
       ["identify", "/dev/null", "--as", "board", "--baud", "12345"],
       ["identify", "/dev/null", "--as", "board", "--safe"],
       ["identify", "/dev/null", "--as", "new-era", "--address", "100"],
+      ["bench", "bolus", "--hardware", "new-era:/dev/null", "--baud", "4800"],
+      ["bench", "bolus", "--baud", "9600"],
+      ["bench", "bolus", "--balance", "/dev/null", "--balance-line", "9600"],
+      ["bench", "bolus", "--balance", "/dev/null", "--balance-line", "1200 9O1"],
     ] {
       #expect(try finish(executable, arguments).status == 64, "\(arguments)")
     }

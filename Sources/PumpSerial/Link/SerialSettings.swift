@@ -39,15 +39,34 @@ public struct SerialSettings: Equatable, Sendable {
   }
 }
 
+extension SerialSettings {
+  /// Speed and framing as people write them, `9600 8N1` or `1200 7O1`; nil for anything else.
+  public init?(_ text: String) {
+    let words = text.split(separator: " ")
+    guard words.count == 2, let baud = UInt32(words[0]), Self.bauds.contains(baud) else { return nil }
+    let framing = Array(words[1].utf8)
+    guard framing.count == 3, let parity = Parity.allCases.first(where: { $0.letter == framing[1] })
+    else { return nil }
+    let (dataBits, stopBits) = (framing[0] &- Ascii.zero, framing[2] &- Ascii.zero)
+    guard (7...8).contains(dataBits), (1...2).contains(stopBits) else { return nil }
+    self.init(baud: baud, dataBits: dataBits, parity: parity, stopBits: stopBits)
+  }
+}
+
+extension SerialSettings.Parity {
+  /// How people write it: N, O or E.
+  fileprivate var letter: UInt8 {
+    switch self {
+    case .none: UInt8(ascii: "N")
+    case .odd: UInt8(ascii: "O")
+    case .even: UInt8(ascii: "E")
+    }
+  }
+}
+
 extension SerialSettings: CustomStringConvertible {
   /// Speed and framing as people write them: `19200 baud, 8N1`.
   public var description: String {
-    let check =
-      switch parity {
-      case .none: "N"
-      case .odd: "O"
-      case .even: "E"
-      }
-    return "\(baud) baud, \(dataBits)\(check)\(stopBits)"
+    "\(baud) baud, \(dataBits)\(Character(Unicode.Scalar(parity.letter)))\(stopBits)"
   }
 }

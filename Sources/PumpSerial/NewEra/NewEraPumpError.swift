@@ -15,7 +15,7 @@ public enum NewEraPumpError: Error, Equatable, Sendable {
   /// The link below failed.
   case link(SerialLinkError)
   /// Nothing on the port answers as this pump.
-  case noAnswer(path: String, address: UInt8, heard: Heard)
+  case noAnswer(path: String, address: UInt8, baud: UInt32, heard: Heard)
   /// It answers, but is no syringe pump of the family.
   case otherDevice(path: String, name: String)
   /// It cannot be set to stop by itself when nothing is heard.
@@ -37,16 +37,16 @@ extension NewEraPumpError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .link(let error): error.description
-    case .noAnswer(let path, let address, .nothing):
+    case .noAnswer(let path, let address, let baud, .nothing):
       "\(path): no pump answers at address \(address). Is it switched on, set to this address and to "
-        + "19200 baud, and the cable in its RS-232 socket?"
-    case .noAnswer(let path, _, .echo):
+        + "\(baud) baud (--baud), and the cable in its RS-232 socket?"
+    case .noAnswer(let path, _, _, .echo):
       "\(path): only what was sent comes back. Put the cable into the pump's socket marked "
         + "\"To Computer\", and take a loop-back plug off."
-    case .noAnswer(let path, _, .garbage):
-      "\(path): something answers, but not as a New Era pump at 19200 baud. Set the pump to 19200 "
-        + "baud (or is this another device?)."
-    case .noAnswer(let path, let address, .address(let other)):
+    case .noAnswer(let path, _, let baud, .garbage):
+      "\(path): something answers, but not as a New Era pump at \(baud) baud. Is the pump set to "
+        + "another speed (--baud takes 9600 and 19200), or is this another device?"
+    case .noAnswer(let path, let address, _, .address(let other)):
       "\(path): no pump at address \(address), but one at address \(other). Name it with "
         + "--address \(other)."
     case .otherDevice(let path, let name):

@@ -9,8 +9,11 @@ public struct NewEraPumpOptions: Sendable {
   public var isDeadManWaived = false
   /// Bore area of the syringe that is fitted, µm².
   public var boreArea: Double
-  /// Speed of the port, one that the pump can be set to.
+  /// Speed of the port, one of `bauds`.
   public var baud: UInt32 = 19_200
+
+  /// Speeds at which a question and its answer, 37 characters, are through between two polls.
+  public static let bauds: [UInt32] = [9600, 19_200]
 
   /// Address 0, Safe mode, 19200 baud.
   public init(boreArea: Double) { self.boreArea = boreArea }
@@ -60,7 +63,8 @@ struct NewEraPumpOpening {
     if try ask(.status) == nil {
       line.framing = .safe
       guard try ask(.status) != nil else {
-        throw .noAnswer(path: path, address: options.address, heard: line.heard)
+        throw .noAnswer(
+          path: path, address: options.address, baud: options.baud, heard: line.heard)
       }
       let safe = try ask(.safe(nil))?.number?.value ?? 1
       found.safeSecondsBefore = UInt8(min(255, max(0, safe)))
@@ -167,7 +171,8 @@ struct NewEraPumpOpening {
   }
 
   private var lost: NewEraPumpError {
-    .noAnswer(path: path, address: options.address, heard: line.heard)
+    .noAnswer(
+          path: path, address: options.address, baud: options.baud, heard: line.heard)
   }
 
   private mutating func ask(_ command: NewEraCommand) throws(NewEraPumpError) -> NewEraReply? {
