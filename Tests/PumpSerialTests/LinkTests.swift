@@ -274,7 +274,8 @@ struct MeansTests {
   @Test("speed and framing are read as people write them, and nothing else is")
   func settings() {
     for (text, baud, bits, parity, stop) in [
-      ("9600 8N1", 9600, 8, .none, 1), ("1200 7O1", 1200, 7, .odd, 1), ("300 7E2", 300, 7, .even, 2),
+      ("9600 8N1", 9600, 8, .none, 1), ("1200 7O1", 1200, 7, .odd, 1),
+      ("300 7E2", 300, 7, .even, 2),
     ] as [(String, UInt32, UInt8, SerialSettings.Parity, UInt8)] {
       let wanted = SerialSettings(baud: baud, dataBits: bits, parity: parity, stopBits: stop)
       #expect(SerialSettings(text) == wanted)

@@ -43,7 +43,9 @@ extension SerialSettings {
   /// Speed and framing as people write them, `9600 8N1` or `1200 7O1`; nil for anything else.
   public init?(_ text: String) {
     let words = text.split(separator: " ")
-    guard words.count == 2, let baud = UInt32(words[0]), Self.bauds.contains(baud) else { return nil }
+    guard words.count == 2, let baud = UInt32(words[0]), Self.bauds.contains(baud) else {
+      return nil
+    }
     let framing = Array(words[1].utf8)
     guard framing.count == 3, let parity = Parity.allCases.first(where: { $0.letter == framing[1] })
     else { return nil }

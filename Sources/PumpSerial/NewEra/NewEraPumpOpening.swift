@@ -172,7 +172,7 @@ struct NewEraPumpOpening {
 
   private var lost: NewEraPumpError {
     .noAnswer(
-          path: path, address: options.address, baud: options.baud, heard: line.heard)
+      path: path, address: options.address, baud: options.baud, heard: line.heard)
   }
 
   private mutating func ask(_ command: NewEraCommand) throws(NewEraPumpError) -> NewEraReply? {
