@@ -202,18 +202,20 @@ let testTargets: [Target] = [
 ]
 
 let fuzzTargets: [Target] = [
+  .target(name: "FuzzDriver", path: "Tests/Fuzzing/FuzzDriver", swiftSettings: strict),
   .executableTarget(
-    name: "RecordFuzzer", dependencies: ["SessionRecord"],
+    name: "RecordFuzzer", dependencies: ["FuzzDriver", "SessionRecord"],
     path: "Tests/Fuzzing/RecordFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
   .executableTarget(
-    name: "BoardFuzzer", dependencies: ["BoardProtocol", "PumpHAL", "PumpPlant", "PumpSerial"],
+    name: "BoardFuzzer",
+    dependencies: ["BoardProtocol", "FuzzDriver", "PumpHAL", "PumpPlant", "PumpSerial"],
     path: "Tests/Fuzzing/BoardFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
   .executableTarget(
-    name: "NewEraFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/NewEraFuzzer",
-    swiftSettings: strict, linkerSettings: fuzzLinking),
+    name: "NewEraFuzzer", dependencies: ["FuzzDriver", "PumpSerial"],
+    path: "Tests/Fuzzing/NewEraFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
   .executableTarget(
-    name: "BalanceFuzzer", dependencies: ["PumpSerial"], path: "Tests/Fuzzing/BalanceFuzzer",
-    swiftSettings: strict, linkerSettings: fuzzLinking),
+    name: "BalanceFuzzer", dependencies: ["FuzzDriver", "PumpSerial"],
+    path: "Tests/Fuzzing/BalanceFuzzer", swiftSettings: strict, linkerSettings: fuzzLinking),
 ]
 
 let package = Package(

@@ -2,25 +2,13 @@
 //
 // Built only with TRUMPET_FUZZ=1 (Scripts/fuzz). The first byte of an input says what it is given to.
 
-@testable import PumpSerial
+import FuzzDriver
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ argumentCount: UnsafeMutablePointer<Int32>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ one: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
+@testable import PumpSerial
 
 @main
 enum BalanceFuzzer {
-  static func main() {
-    var count = CommandLine.argc
-    var arguments = CommandLine.unsafeArgv
-    _ = runDriver(&count, &arguments) { start, count in
-      BalanceFuzzer.one(Array(UnsafeBufferPointer(start: start, count: count)))
-      return 0
-    }
-  }
+  static func main() { fuzz(one) }
 
   /// One input.
   static func one(_ input: [UInt8]) {

@@ -4,31 +4,18 @@
 // for payloads the frame around them is made here, since no fuzzer guesses a CRC.
 
 import BoardProtocol
+import FuzzDriver
 import PumpHAL
 import PumpPlant
 
 @testable import PumpSerial
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ argumentCount: UnsafeMutablePointer<Int32>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ one: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
-
 @main
 enum BoardFuzzer {
-  static func main() {
-    var count = CommandLine.argc
-    var arguments = CommandLine.unsafeArgv
-    _ = runDriver(&count, &arguments) { start, count in
-      BoardFuzzer.one(UnsafeBufferPointer(start: start, count: count))
-      return 0
-    }
-  }
+  static func main() { fuzz(one) }
 
   /// One input.
-  static func one(_ input: UnsafeBufferPointer<UInt8>) {
+  static func one(_ input: [UInt8]) {
     guard let first = input.first else { return }
     let bytes = Array(input.dropFirst())
     switch first % 4 {

@@ -1,27 +1,13 @@
 // What libFuzzer calls with any bytes: whoever opens a record must survive them.
 //
-// Built only with TRUMPET_FUZZ=1 (Scripts/fuzz). A trap, a hang, a leak or an access outside the
-// bytes is a finding; a thrown error is an answer.
+// Built only with TRUMPET_FUZZ=1 (Scripts/fuzz).
 
+import FuzzDriver
 import SessionRecord
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-  _ argumentCount: UnsafeMutablePointer<Int32>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ one: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
 
 @main
 enum RecordFuzzer {
-  static func main() {
-    var count = CommandLine.argc
-    var arguments = CommandLine.unsafeArgv
-    _ = runDriver(&count, &arguments) { start, count in
-      RecordFuzzer.one(Array(UnsafeBufferPointer(start: start, count: count)))
-      return 0
-    }
-  }
+  static func main() { fuzz(one) }
 
   /// One input: read as a record from front to back, and verified.
   static func one(_ bytes: [UInt8]) {
