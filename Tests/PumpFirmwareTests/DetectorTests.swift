@@ -117,6 +117,24 @@ struct DetectorTests {
     }
   }
 
+  @Test("R-048: a peak counts for ten seconds, and no longer")
+  func peakIsForgotten() {
+    var prescription = Prescription()
+    prescription.syringe.boreArea = Area(squareMicrometres: 50_000_000)
+    for (half, isOff) in [(20, true), (21, false)] {
+      var watch = LineOpenWatch()
+      watch.configure(prescription)
+      for _ in 0..<600 { _ = watch.sample(60_000, flow: 700_000) }
+      var isFound = false
+      for second in 1...half {
+        // Half of the peak is no fall, 38 % of it is; against the half it is none.
+        let pressure: Int64 = second == 1 ? 60_000 : second == half ? 23_000 : 30_000
+        for _ in 0..<5 where watch.sample(pressure, flow: 700_000) { isFound = true }
+      }
+      #expect(isFound == isOff, "\(half) half seconds")
+    }
+  }
+
   @Test("R-048: pressure that goes slowly is no line that came off")
   func slowFall() {
     var rig = Rig.infusing()

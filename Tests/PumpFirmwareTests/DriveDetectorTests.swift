@@ -257,6 +257,25 @@ struct DriveDetectorTests {
     }
   }
 
+  @Test("R-007, R-008: a tenth and the tolerance are within, one microstep more is not")
+  func atTheBound() {
+    // A tenth of 1500 microsteps, and what the motor may lag at less than one in a tick.
+    let bound = 150 + DriveSupervision.tolerance + 3
+    for (difference, expected) in [
+      (bound, .none), (bound + 1, .over), (-bound, .none), (-bound - 1, .under),
+    ] as [(Int64, FlowWatch.Finding)] {
+      var watch = FlowWatch()
+      var finding = FlowWatch.Finding.none
+      for minute in 0...15 as ClosedRange<Int64> {
+        #expect(finding == .none)
+        finding = watch.take(
+          elapsed: 6000, position: 100 * minute,
+          measured: 100 * minute + (minute == 15 ? difference : 0), isBolus: false, perTick: 0)
+      }
+      #expect(finding == expected, "\(difference)")
+    }
+  }
+
   @Test("R-008: a bolus that arrives by less than nine tenths is found within 10 s")
   func bolus() {
     var watch = FlowWatch()

@@ -45,6 +45,8 @@ struct DoseHistoryTests {
     #expect(kept.bolusLimit == 5_000_000 && kept.doseRateLimit == 30_000_000)
     #expect(kept.concentration == 6_000_000 && kept.drug == 1)
     #expect(kept.bodyMass == 70_000 && kept.flowLimit == 5_000_000)
+    #expect(kept.area == Bench.area && kept.diameter == 2200 && kept.friction == 4_500_000)
+    #expect(kept.syringeCompliance == 3_750_308 && kept.lineCompliance == 450_037)
   }
 
   @Test("R-030: a power cycle forgets no dose")

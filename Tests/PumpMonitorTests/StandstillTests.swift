@@ -1,4 +1,4 @@
-// @relation(R-007, R-063, R-066, R-103, R-107, scope=file, role=Verification)
+// @relation(R-007, R-020, R-063, R-066, R-103, R-107, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -23,6 +23,24 @@ struct StandstillTests {
       bench.run(2)
       bench.pass(.start)
       #expect(bench.monitor.mode == .running)
+    }
+  }
+
+  @Test("R-020, R-107: the bolus key opens one bolus a press, and each press that is allowed")
+  func bolusKey() {
+    var bench = Bench.started()
+    bench.run(10)
+    for _ in 0..<2 {
+      bench.frame.keys = .bolus
+      for _ in 0..<5 { bench.pass() }
+      #expect(bench.monitor.envelope.patient.isOpen)
+      bench.frame.keys = []
+      // 2 mg of 6 mg/mL at 60 mL/h take 20 s; the lockout is half an hour.
+      bench.flow = 60
+      bench.run(20)
+      bench.flow = 0.7
+      bench.run(2400)
+      #expect(bench.output.isPermitting && !bench.monitor.envelope.patient.isOpen)
     }
   }
 
