@@ -7,6 +7,7 @@ import PumpHAL
 import PumpSerial
 import Report
 import Session
+import SessionFile
 
 /// `trumpet bench`.
 struct Bench: ParsableCommand {
@@ -144,6 +145,52 @@ struct BenchOptions: ParsableArguments {
     }
     try trumpet.show(json ? result.json : result.text)
     if result.isWithin == false || !result.isWhole { throw ExitStatus.failed }
+  }
+}
+
+extension BenchOptions {
+  /// Measures in one session what can be told beforehand, and shows what came of it.
+  ///
+  /// - Parameters:
+  ///   - procedure: its name on the command line.
+  ///   - description: the session.
+  ///   - scale: the balance, if there is one.
+  ///   - facts: what is peculiar to the procedure; pump, set-up and port are added.
+  ///   - samplePeriod: the time between two samples of drive and truth.
+  ///   - budgets: what can be told by some means.
+  ///   - finding: what the session shows.
+  func measure(
+    _ procedure: String, _ description: SessionDescription, by scale: ScaleOptions,
+    facts: [(String, String)], samplePeriod: Ticks = Ticks(count: 100),
+    budgets: ([MeasuringMeans]) -> [UncertaintyBudget],
+    finding: (ProcedureRun, [UncertaintyBudget]) throws(ProcedureError) -> BenchResult.Finding
+  ) throws {
+    try checkOutputs()
+    StopSignals.install()
+    let vessel = try scale.vessel(on: hardware)
+    defer { vessel?.scale.close() }
+    var procedureOptions = try procedureOptions(hasBalance: vessel != nil)
+    procedureOptions.samplePeriod = samplePeriod
+    let result = try measured { () throws(ProcedureError) in
+      var foreseen: [UncertaintyBudget] = []
+      let run = try ProcedureRun(
+        description, scale: vessel, options: procedureOptions, on: BenchHardware(options: self)
+      ) { pump throws(ProcedureError) in
+        foreseen = budgets(means(vessel, pump, description.syringe.specification))
+        try checkBudgets(foreseen)
+      }
+      var facts = facts
+      facts += [
+        ("pump", description.pump.id), ("syringe", description.syringe.id),
+        ("infusion set", description.infusionSet.id),
+      ]
+      if hardware != .simulation { facts.append(("port", hardware.text)) }
+      if let vessel { facts.append(("balance", vessel.scale.name)) }
+      return BenchResult(
+        procedure, title: description.title, runs: [run], facts: facts, budgets: foreseen,
+        finding: try finding(run, foreseen))
+    }
+    try show(result)
   }
 }
 

@@ -72,36 +72,17 @@ struct RateOptions: ParsableArguments {
   /// Measures, and shows what came of it.
   func run(_ aim: AccuracyProcedure.Aim, _ options: BenchOptions, _ scale: ScaleOptions) throws {
     let procedure = try procedure(aim, options)
-    try options.checkOutputs()
-    StopSignals.install()
-    let vessel = try scale.vessel(on: options.hardware)
-    defer { vessel?.scale.close() }
-    var procedureOptions = try options.procedureOptions(hasBalance: vessel != nil)
-    if procedure.minutes > 600 { procedureOptions.samplePeriod = Ticks(count: 1000) }
-    let hardware = BenchHardware(options: options)
-    let description = procedure.description
-    let result = try measured { () throws(ProcedureError) in
-      var budgets: [UncertaintyBudget] = []
-      let run = try ProcedureRun(
-        description, scale: vessel, options: procedureOptions, on: hardware
-      ) { pump throws(ProcedureError) in
-        budgets = procedure.budgets(means(vessel, pump, description.syringe.specification))
-        try checkBudgets(budgets)
-      }
-      let finding = try procedure.finding(run, budgets)
-      var facts = [
+    try options.measure(
+      aim.rawValue, procedure.description, by: scale,
+      facts: [
         ("rate", "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 4)) mL/h"),
         ("duration", "\(DecimalNumber.trimmed(procedure.minutes, decimals: 1)) min"),
-        ("pump", description.pump.id), ("syringe", description.syringe.id),
-        ("infusion set", description.infusionSet.id),
-      ]
-      if options.hardware != .simulation { facts.append(("port", options.hardware.text)) }
-      if let vessel { facts.append(("balance", vessel.scale.name)) }
-      return BenchResult(
-        aim.rawValue, title: description.title, runs: [run], facts: facts, budgets: budgets,
-        finding: .accuracy(finding))
+      ],
+      samplePeriod: Ticks(count: procedure.minutes > 600 ? 1000 : 100),
+      budgets: procedure.budgets
+    ) { run, budgets throws(ProcedureError) in
+      .accuracy(try procedure.finding(run, budgets))
     }
-    try options.show(result)
   }
 }
 

@@ -40,37 +40,19 @@ extension Bench {
           millilitres: amounts.volume, count: count, flow: amounts.flow, setUp: options.setUp(),
           within: options.askedPercent)
       }
-      try options.checkOutputs()
-      StopSignals.install()
-      let vessel = try scale.vessel(on: options.hardware)
-      defer { vessel?.scale.close() }
-      let procedureOptions = try options.procedureOptions(hasBalance: vessel != nil)
-      let hardware = BenchHardware(options: options)
-      let description = procedure.description
-      let result = try measured { () throws(ProcedureError) in
-        var budgets: [UncertaintyBudget] = []
-        let run = try ProcedureRun(
-          description, scale: vessel, options: procedureOptions, on: hardware
-        ) { pump throws(ProcedureError) in
-          budgets = procedure.budgets(means(vessel, pump, description.syringe.specification))
-          try checkBudgets(budgets)
-        }
-        var facts = [
+      try options.measure(
+        "bolus", procedure.description, by: scale,
+        facts: [
           ("boluses", "\(count) of \(volume) at \(flow)"),
           ("spacing", "\(DecimalNumber.trimmed(procedure.spacingMinutes, decimals: 1)) min"),
           (
             "basal between",
             "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 2)) mL/h, taken off"
-          ), ("pump", description.pump.id), ("syringe", description.syringe.id),
-          ("infusion set", description.infusionSet.id),
-        ]
-        if options.hardware != .simulation { facts.append(("port", options.hardware.text)) }
-        if let vessel { facts.append(("balance", vessel.scale.name)) }
-        return BenchResult(
-          "bolus", title: description.title, runs: [run], facts: facts, budgets: budgets,
-          finding: .boluses(try procedure.finding(run, budgets)))
+          ),
+        ], budgets: procedure.budgets
+      ) { run, budgets throws(ProcedureError) in
+        .boluses(try procedure.finding(run, budgets))
       }
-      try options.show(result)
     }
   }
 }

@@ -268,6 +268,14 @@ struct IntegrityTests {
     }
   }
 
+  @Test("R-081: a part that never answers fails the self test when its time is over")
+  func silentPart() {
+    var rig = Rig()
+    rig.frame.temperature.validity = .absent
+    let whole = Rig().controller.configuration.selfTest.rawValue
+    #expect(rig.run(atMost: 7000) { $0.mode == .failed } == whole)
+  }
+
   // MARK: Temperature
 
   @Test("R-117: ALM18: 46 °C holds boluses, 51 °C stops; a degree back is needed to end either")

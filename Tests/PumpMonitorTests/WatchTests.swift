@@ -1,4 +1,4 @@
-// @relation(R-024, R-043, R-044, R-070, R-103, scope=file, role=Verification)
+// @relation(R-024, R-043, R-044, R-070, R-083, R-103, R-106, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -44,6 +44,73 @@ struct WatchTests {
     }
     #expect(findings.first == ThrustFinding.none)
     #expect(findings.contains { $0 == .ceiling || $0 == .strain })
+  }
+
+  /// A frame in which the cell feels so much, µN.
+  private func frame(_ force: Int64, sample: UInt32) -> SensorFrame {
+    var sensors = SensorFrame()
+    sensors.tick = 10 * sample
+    sensors.force = Reading(Int32(force), .valid, sampledAt: sensors.tick)
+    return sensors
+  }
+
+  private func thrust(occlusion: Int64) -> ThrustWatch {
+    var watch = ThrustWatch()
+    let powerOn = PowerOn(capabilities: Bench.capabilities, configuration: PumpConfiguration())
+    watch.fit(area: Bench.area, friction: 4_500_000, occlusion: occlusion, powerOn)
+    return watch
+  }
+
+  @Test("R-043: thrust at its limit is within, a micronewton more is not")
+  func atTheLimit() {
+    for (over, isWithin) in [(0, true), (1, false)] as [(Int64, Bool)] {
+      // The margin is then the limit.
+      var watch = thrust(occlusion: 1_000_000)
+      var finding = ThrustFinding.none
+      for sample in 1...200 as ClosedRange<UInt32> where finding == .none {
+        finding = watch.take(frame(watch.thrustLimit + over, sample: sample), steps: 1)
+      }
+      #expect((finding == .none) == isWithin, "\(over)")
+    }
+  }
+
+  @Test("R-043: beyond the occlusion limit two microsteps forward are the first that count")
+  func forward() {
+    for (steps, isFound) in [(1, false), (2, true)] as [(Int64, Bool)] {
+      var watch = thrust(occlusion: 30_000)
+      watch.settle()
+      var isBeyond = false
+      for sample in 1...200 as ClosedRange<UInt32> {
+        // 54 kPa on 285 mm² and 4.5 N of friction, below the ceiling.
+        let finding = watch.take(
+          frame(20_000_000, sample: sample), steps: sample == 1 ? steps : 0)
+        #expect(finding != .ceiling)
+        if finding == .beyondLimit { isBeyond = true }
+      }
+      #expect(isBeyond == isFound, "\(steps)")
+    }
+  }
+
+  @Test("R-106: what moves back is written when it is more than 0.02 mL")
+  func writtenBackwards() {
+    var journal = MonitorJournal()
+    journal.count(.zero - Attolitres(microlitres: 20))
+    #expect(journal.next() == nil)
+    journal.count(Attolitres(rawValue: -1))
+    #expect(journal.next() != nil)
+  }
+
+  @Test("R-083: without a permit nothing is due")
+  func nothingDue() {
+    var bench = Bench.started(sensors: .annunciation)
+    bench.flow = 0.7
+    bench.run(60)
+    #expect(bench.monitor.progress.isExpecting)
+    // An objection ends the permit; nobody stopped it.
+    bench.flow = 10
+    bench.expectObjection(within: 120)
+    bench.run(1)
+    #expect(!bench.output.isPermitting && !bench.monitor.progress.isExpecting)
   }
 
   @Test("R-044: of lost motion no more than 5 mm are believed")
