@@ -258,6 +258,15 @@ struct LinkTests {
 
 @Suite("What is opened by what means", .serialized)
 struct MeansTests {
+  @Test("exchanges are timed beside a client in C for as long as is asked")
+  func timedExchanges() throws {
+    // Longer than the silence after which a board would be lost: here nothing is sensed.
+    let exerciser = try Exerciser(["benchmark", "1000"])
+    let lines = exerciser.finish()
+    #expect(exerciser.hasSucceeded)
+    #expect(lines.last?.contains("\"thread\": {\"p50_us\"") == true, "\(lines)")
+  }
+
   @Test("a pseudo-terminal is driven by termios, under its own name and behind a link")
   func pseudoTerminal() throws {
     let terminal = try PseudoTerminal(link: nil)

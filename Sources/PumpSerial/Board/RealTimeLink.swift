@@ -57,6 +57,7 @@ final class RealTimeLink: @unchecked Sendable {
 
   // The thread's own.
   private let line: BoardLine<SerialLink>
+  private let silenceLimit: UInt64
   private var tracker = JournalTracker()
   private var view: HostView
   private var heardAt: UInt64
@@ -64,8 +65,13 @@ final class RealTimeLink: @unchecked Sendable {
   private var asked: (request: BoardRequest, sequence: UInt8, again: UInt64)?
 
   /// Starts the thread; `line` is its own until `stop` has returned.
-  init(_ line: BoardLine<SerialLink>, _ view: HostView) throws(SerialLinkError) {
+  ///
+  /// - Parameter silenceLimit: longer only for what sends no sense frames.
+  init(
+    _ line: BoardLine<SerialLink>, _ view: HostView, silenceLimit: UInt64 = silenceLimit
+  ) throws(SerialLinkError) {
     self.line = line
+    self.silenceLimit = silenceLimit
     self.view = view
     heardAt = Monotonic.nanoseconds()
     waking = try WakePipe()
@@ -107,7 +113,7 @@ final class RealTimeLink: @unchecked Sendable {
       let silence = now > shared.heardAt ? now - shared.heardAt : 0
       shared.longestSilence = max(shared.longestSilence, silence)
       // The control loop does not depend on the thread to notice that nothing comes.
-      if silence > Self.silenceLimit || Self.isUnheard(since: shared.unansweredSince, now) {
+      if silence > silenceLimit || Self.isUnheard(since: shared.unansweredSince, now) {
         shared.view.latch(.lost)
       }
       var frame = shared.view.frame
@@ -231,7 +237,7 @@ final class RealTimeLink: @unchecked Sendable {
     let now = Monotonic.nanoseconds()
     let silence = now > heardAt ? now - heardAt : 0
     line.count(silence: silence)
-    if silence > Self.silenceLimit || Self.isUnheard(since: unanswered.since, now) {
+    if silence > silenceLimit || Self.isUnheard(since: unanswered.since, now) {
       view.latch(.lost)
     }
     publish()

@@ -16,7 +16,8 @@ package final class BoardExchanges {
   package init(path: String, hasThread: Bool) throws(SerialLinkError) {
     line = BoardLine(try SerialLink.open(path: path, settings: .board))
     let view = HostView(Opened(mode: .realTime, boot: 0, tick: 0))
-    thread = hasThread ? try RealTimeLink(line, view) : nil
+    // The peer answers questions and has nothing to sense.
+    thread = hasThread ? try RealTimeLink(line, view, silenceLimit: .max) : nil
   }
 
   /// Asks once and waits for the answer; false when none came.
