@@ -303,4 +303,22 @@ struct MixtureTests {
     #expect(
       JournalSlot.secondHistory + 3 * DoseCap.slotCount <= JournalEntry.firstMonitorSlot)
   }
+
+  @Test("R-028, R-033: what was given of a drug stands in no way of a syringe without a second one")
+  func historyOfNone() {
+    var history = DoseHistory()
+    history.drug = 5
+    history.total = 1000
+    let none = PrescribedDrug()
+    #expect(history.isOf(none))
+    var other = PrescribedDrug()
+    other.number = 7
+    other.concentration = Concentration(nanogramsPerMillilitre: 1_000_000)
+    #expect(!history.isOf(other))
+    other.number = 5
+    #expect(history.isOf(other))
+    history.total = 0
+    other.number = 7
+    #expect(history.isOf(other))
+  }
 }

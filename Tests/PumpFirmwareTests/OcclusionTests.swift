@@ -1,4 +1,4 @@
-// @relation(R-041, R-042, R-043, scope=file, role=Verification)
+// @relation(R-040, R-041, R-042, R-043, scope=file, role=Verification)
 import PumpHAL
 import Testing
 
@@ -95,6 +95,22 @@ struct OcclusionTests {
     rig.force = { _ in 4_500_000 }
     rig.run(100)
     #expect(rig.last.signals.isEmpty && rig.last.mode == .infusing)
+  }
+
+  @Test("R-040: pressure at the limit counts, a pascal below it does not")
+  func atTheLimit() {
+    for (pressure, isAlarm) in [(71_994, true), (71_993, false)] as [(Int32, Bool)] {
+      var watch = OcclusionWatch()
+      // A newton a square millimetre: a micronewton is a pascal.
+      watch.boreArea = 1_000_000
+      watch.limit = Pressure(pascals: 71_994)
+      watch.microstepVolume = 250_000_000
+      var isFound = false
+      for _ in 0..<20 where watch.sample(force: pressure, position: 0, isDelivering: true) {
+        isFound = true
+      }
+      #expect(isFound == isAlarm, "\(pressure) Pa")
+    }
   }
 
   @Test("R-043: the baseline may rise by 50 mmHg for each mL delivered, and no faster")
