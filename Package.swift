@@ -38,9 +38,12 @@ let coreTargets: [Target] = [
   .target(name: "PumpFirmware", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(name: "PumpMonitor", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(name: "PumpPlant", dependencies: ["PumpHAL"], swiftSettings: core),
+  .target(
+    name: "PumpLoop", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor"], swiftSettings: core),
   .target(name: "BoardProtocol", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(
-    name: "Conformance", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant"],
+    name: "Conformance",
+    dependencies: ["PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant"],
     swiftSettings: core),
   .target(name: "CConformance"),
   .executableTarget(
@@ -79,8 +82,8 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor",
-      "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord",
+      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
+      "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord",
       .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
@@ -125,11 +128,14 @@ let coreTestTargets: [Target] = [
   // Both channels on the plant under attack: a program of its own for long campaigns
   // (`Scripts/properties`), and what the tests of therapies stand on.
   .executableTarget(
-    name: "TherapyAttack", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant"],
+    name: "TherapyAttack",
+    dependencies: ["PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant"],
     path: "Tests/TherapyAttack", swiftSettings: strict),
   .testTarget(
     name: "TherapyTests",
-    dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant", "TherapyAttack"],
+    dependencies: [
+      "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant", "TherapyAttack",
+    ],
     swiftSettings: strict),
   // Frames over a line that spoils every one: a program of its own for a million of them
   // (`Scripts/corruption`), and ten thousand in the tests.
@@ -168,7 +174,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpMonitor", "PumpPlant",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant",
       "PumpSerial",
       "Session", "SessionFile", "SessionRecord", "TherapyAttack",
     ],

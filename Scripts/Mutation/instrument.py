@@ -114,7 +114,7 @@ def replacement(site):
 # What the core and its tests are built from, and what the program is.
 CORE = re.compile(
     r"Package\.swift|Sources/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol"
-    r"|Conformance|CConformance|ConformanceImage|Session/ControlLoop)"
+    r"|Conformance|CConformance|ConformanceImage|PumpLoop)"
     r"|Tests/(PumpHAL|PumpFirmware|PumpMonitor|PumpPlant|BoardProtocol|Therapy|WireAttack)")
 WHOLE = re.compile(r"Package\.swift|Sources/|Hardware/|Docs/|Tests/")
 

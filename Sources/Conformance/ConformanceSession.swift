@@ -2,6 +2,7 @@
 
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 import PumpPlant
 
@@ -11,8 +12,7 @@ import PumpPlant
 /// controller, monitor and plant must be the same on each.
 public struct ConformanceSession: Sendable {
   private var pump: SimulatedPump
-  private var controller: Controller
-  private var monitor: ProtectiveMonitor
+  private var loop: ControlLoop
   private var second: Int32 = 0
   private var commandIndex: Int32 = 0
   /// Conditions that the controller found, ever.
@@ -29,19 +29,17 @@ public struct ConformanceSession: Sendable {
   public init() {
     pump = SimulatedPump(.standard)
     let powerOn = PowerOn(capabilities: pump.capabilities, configuration: PumpConfiguration())
-    let memory = pump.restoreMemory()
-    controller = Controller(powerOn: powerOn, memory: memory.span)
-    monitor = ProtectiveMonitor(powerOn: powerOn, memory: memory.span)
+    loop = ControlLoop(powerOn: powerOn, memory: pump.restoreMemory())
   }
 
   /// Fingerprint of everything the controller did.
-  public var controllerDigest: UInt64 { controller.digest.value }
+  public var controllerDigest: UInt64 { loop.controller.digest.value }
   /// Fingerprint of everything the monitor did.
-  public var monitorDigest: UInt64 { monitor.digest.value }
+  public var monitorDigest: UInt64 { loop.monitor.digest.value }
   /// Fingerprint of the whole state of the plant.
   public var plantDigest: UInt64 { pump.stateDigest.value }
   /// What the monitor counts as delivered, net of what was drawn back.
-  public var deliveredVolume: Volume { monitor.deliveredVolume }
+  public var deliveredVolume: Volume { loop.monitor.deliveredVolume }
 
   /// One second: a hundred ticks; commands go in the first ones, one a tick.
   public mutating func runSecond() {
@@ -50,17 +48,10 @@ public struct ConformanceSession: Sendable {
   }
 
   private mutating func run(_ command: OperatorCommand) {
-    let input = TickInput(elapsedTicks: 1, sensors: pump.sense(), command: command)
-    let output = controller.step(input)
-    let verdict = monitor.step(input)
-    var frame = output.actuator
-    frame.isMonitorPermitting = verdict.isPermitting
-    // The ticks that end in 50 are the monitor's: both writing at once would lose one.
-    precondition(frame.journal == nil || verdict.journal == nil)
-    if frame.journal == nil { frame.journal = verdict.journal }
-    pump.actuate(frame)
+    loop.tick(&pump, elapsed: 1, command: command)
+    let output = loop.output
     conditions.bits |= output.conditions.bits
-    objections.bits |= verdict.objections.bits
+    objections.bits |= loop.verdict.objections.bits
     if command.action != .none, output.result != .accepted { refusals += 1 }
   }
 

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 
 /// The pump at one moment of a session, as a person reads it: display, alarms, programme, doses,

@@ -4,6 +4,7 @@ import Catalogue
 import Glibc
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 import PumpPlant
 import SessionFile

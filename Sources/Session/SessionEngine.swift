@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 import PumpPlant
 import SessionFile

@@ -1,6 +1,7 @@
 // What happened, found by comparing what the two channels say with what they said a tick before.
 
 import PumpHAL
+import PumpLoop
 import PumpPlant
 import SessionFile
 

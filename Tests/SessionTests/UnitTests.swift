@@ -1,6 +1,7 @@
 // @relation(R-085, R-101, scope=file, role=Verification)
 import Foundation
 import PumpHAL
+import PumpLoop
 import PumpPlant
 import SessionFile
 import SessionRecord

@@ -3,6 +3,7 @@
 
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 
 /// What entered one tick and what both channels said.

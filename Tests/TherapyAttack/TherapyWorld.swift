@@ -2,6 +2,7 @@
 
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 import PumpPlant
 

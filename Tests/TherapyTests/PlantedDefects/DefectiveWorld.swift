@@ -4,6 +4,7 @@
 import Foundation
 import PumpFirmware
 import PumpHAL
+import PumpLoop
 import PumpMonitor
 import PumpPlant
 import Testing

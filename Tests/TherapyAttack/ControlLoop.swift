@@ -1,1 +1,0 @@
-../../Sources/Session/ControlLoop.swift
