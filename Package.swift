@@ -58,15 +58,18 @@ let hostTargets: [Target] = [
   .target(
     name: "CSources", exclude: ["archive"],
     cSettings: [.unsafeFlags(["-std=c23"])]),
+  .target(name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
   .target(
     name: "Catalogue",
     dependencies: [
-      "CCatalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams"),
+      "CCatalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .target(
     name: "SessionFile",
-    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", .product(name: "Yams", package: "Yams")],
+    dependencies: [
+      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+    ],
     swiftSettings: strict),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(
@@ -83,35 +86,41 @@ let hostTargets: [Target] = [
     name: "Session",
     dependencies: [
       "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
-      "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord",
+      "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .target(
-    name: "Analysis", dependencies: ["Catalogue", "PumpHAL", "SessionRecord"],
+    name: "Analysis",
+    dependencies: [
+      "Catalogue", "PumpHAL", "SessionRecord", "Vocabulary",
+    ],
     swiftSettings: strict),
   .target(
     name: "Procedures",
     dependencies: [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
-      "SessionRecord",
+      "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
-    dependencies: ["Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord"],
+    dependencies: [
+      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+    ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
-    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord"],
+    dependencies: [
+      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+      "Vocabulary",
+    ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
       "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
-      "Report",
-      "Session",
-      "SessionFile", "SessionRecord",
+      "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -150,11 +159,19 @@ let coreTestTargets: [Target] = [
 let testTargets: [Target] = [
   .testTarget(
     name: "CatalogueTests",
-    dependencies: ["Catalogue", "PumpFirmware", "PumpHAL", "PumpPlant"],
+    dependencies: [
+      "Catalogue", "PumpFirmware", "PumpHAL", "PumpPlant", "Vocabulary",
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "VocabularyTests",
+    dependencies: ["PumpFirmware", "PumpHAL", "PumpPlant", "Vocabulary"],
     swiftSettings: strict),
   .testTarget(
     name: "SessionFileTests",
-    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionFile"],
+    dependencies: [
+      "Catalogue", "PumpHAL", "PumpPlant", "SessionFile", "Vocabulary",
+    ],
     exclude: ["Bad", "Good", "check-schema.py"],
     swiftSettings: strict),
   .testTarget(
@@ -175,21 +192,21 @@ let testTargets: [Target] = [
     name: "SessionTests",
     dependencies: [
       "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant",
-      "PumpSerial",
-      "Session", "SessionFile", "SessionRecord", "TherapyAttack",
+      "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack", "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+      "Vocabulary",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "ProceduresTests",
     dependencies: [
       "Analysis", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
-      "Session", "SessionFile",
+      "Session", "SessionFile", "Vocabulary",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -201,7 +218,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "CampaignTests",
     dependencies: [
-      "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile",
+      "Campaign", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "Vocabulary",
     ],
     swiftSettings: strict),
   .testTarget(name: "trumpetTests", dependencies: ["trumpet"], swiftSettings: strict),

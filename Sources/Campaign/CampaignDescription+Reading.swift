@@ -2,6 +2,7 @@
 
 import Catalogue
 import SessionFile
+import Vocabulary
 
 /// The short name within this target; elsewhere `Reading` is PumpHAL's.
 typealias Reading = FileReading

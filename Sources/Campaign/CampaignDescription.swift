@@ -1,7 +1,7 @@
 // What a campaign file says: a session, what is varied in it, and what must have held.
 
-import Catalogue
 import SessionFile
+import Vocabulary
 
 /// A campaign: one session with some of its parameters varied, in every combination.
 ///

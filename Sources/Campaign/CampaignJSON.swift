@@ -1,9 +1,9 @@
 // The result of a campaign as the one JSON object of `--json`: these keys, in this order, and nothing
 // in it that hangs on the machine.
 
-import Catalogue
 import PumpHAL
 import Session
+import Vocabulary
 
 extension CampaignResult {
   /// The result as JSON; key by key as `Docs/CommandLine.md` describes it.

@@ -1,7 +1,7 @@
 // A campaign as JUnit XML: one testcase a cell.
 
-import Catalogue
 import Session
+import Vocabulary
 
 extension CampaignResult {
   /// The XML text, in which `file` names the campaign file.

@@ -1,6 +1,5 @@
 // Runs the cells of a campaign on as many threads as there are cores.
 
-import Catalogue
 import Glibc
 import PumpHAL
 import Session

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import Session
+import Vocabulary
 
 extension CampaignResult {
   /// The table and what failed, lines ended by newlines; `file` names the campaign file.

@@ -1,8 +1,8 @@
 // Some of a campaign's cells, a list of them, and where their records go.
 
-import Catalogue
 import Glibc
 import SessionFile
+import Vocabulary
 
 /// Why cells cannot be chosen as somebody asked.
 public struct CellChoiceError: Error, Sendable, CustomStringConvertible {

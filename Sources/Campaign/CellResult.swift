@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import Session
+import Vocabulary
 
 /// What became of a cell.
 public enum CellStatus: String, Sendable, CaseIterable {

@@ -6,6 +6,7 @@ import PumpHAL
 import Session
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 struct CellWorker {
   let cell: CampaignCell

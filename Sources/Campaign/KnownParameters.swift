@@ -3,6 +3,7 @@
 
 import Catalogue
 import SessionFile
+import Vocabulary
 
 /// The parameters of a session file.
 enum KnownParameters {

@@ -2,6 +2,7 @@
 
 import Catalogue
 import SessionFile
+import Vocabulary
 
 extension Reading {
   /// Values that every cell has.

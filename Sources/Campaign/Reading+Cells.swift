@@ -2,6 +2,7 @@
 
 import Catalogue
 import SessionFile
+import Vocabulary
 
 extension Reading {
   func exclusions(_ tree: Tree, _ axes: [CampaignAxis]) -> [Exclusion] {

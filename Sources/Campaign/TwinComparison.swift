@@ -1,9 +1,9 @@
 // A cell held against its twin, the same session without what the cell is about: what gave the
 // difference away, after how long, and how much more or less reached the tissue meanwhile.
 
-import Catalogue
 import PumpHAL
 import Session
+import Vocabulary
 
 /// How a cell differs from the cell it is held against.
 public struct TwinComparison: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import PumpPlant
+import Vocabulary
 
 /// A battery, as the plant models it.
 public struct BatteryEntry: CatalogueEntry {

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What every entry of a catalogue has.
 public protocol CatalogueEntry: Sendable, Equatable {
   /// The name by which files refer to it, in kebab case; never changes its meaning.

@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 
 /// A drug of the library.
 ///

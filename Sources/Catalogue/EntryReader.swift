@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 import Yams
 
 /// What is wrong in a catalogue, where, and what would be right.

@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 import Yams
 
 extension DrugEntry {

@@ -1,5 +1,6 @@
 import PumpHAL
 import PumpPlant
+import Vocabulary
 import Yams
 
 extension PumpEntry {

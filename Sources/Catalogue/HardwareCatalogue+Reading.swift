@@ -1,5 +1,6 @@
 import CCatalogue
 import PumpHAL
+import Vocabulary
 import Yams
 
 extension HardwareCatalogue {

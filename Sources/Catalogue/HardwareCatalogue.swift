@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The kinds of catalogue, and the files in `Hardware/` that hold them.
 public enum CatalogueKind: String, Sendable, CaseIterable {
   /// Pumps.
@@ -72,7 +74,7 @@ public struct HardwareCatalogue: Sendable {
 
   /// The id that was most likely meant, for a "did you mean"; nil where none is near.
   public func nearest(to id: String, in kind: CatalogueKind) -> String? {
-    Catalogue.nearest(to: id, in: ids(of: kind))
+    Vocabulary.nearest(to: id, in: ids(of: kind))
   }
 
   /// An entry as it stands in its file, comments included, headed by file and version: what a

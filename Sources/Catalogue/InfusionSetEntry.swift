@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 
 /// An infusion set: a line and a winged needle, given by their geometry.
 public struct InfusionSetEntry: CatalogueEntry {

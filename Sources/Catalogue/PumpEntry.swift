@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 
 /// A pump: drive, sensors and what it may be asked to do.
 ///

@@ -1,4 +1,5 @@
 import PumpHAL
+import Vocabulary
 
 /// A syringe of one brand and size.
 ///

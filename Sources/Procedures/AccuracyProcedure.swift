@@ -5,6 +5,7 @@ import Catalogue
 import PumpHAL
 import Session
 import SessionFile
+import Vocabulary
 
 /// Measures how a pump starts up and how exactly it keeps one rate.
 public struct AccuracyProcedure: Sendable {

@@ -4,6 +4,7 @@ import Analysis
 import Catalogue
 import PumpHAL
 import Session
+import Vocabulary
 
 extension BenchResult {
   /// The result as one JSON object.

@@ -3,6 +3,7 @@
 import Analysis
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension BenchResult {
   /// The result as a person reads it.

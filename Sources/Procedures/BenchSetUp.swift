@@ -4,6 +4,7 @@ import Analysis
 import Catalogue
 import PumpHAL
 import SessionFile
+import Vocabulary
 
 /// What is in the pump while it is measured: written as a session file, so that every check of session
 /// files applies and the record holds what was run.

@@ -5,6 +5,7 @@ import Catalogue
 import PumpHAL
 import Session
 import SessionFile
+import Vocabulary
 
 /// Blocks the line at one rate and measures what happens.
 public struct OcclusionProcedure: Sendable {

@@ -2,6 +2,7 @@ import Analysis
 import Catalogue
 import Procedures
 import PumpHAL
+import Vocabulary
 
 /// The page of a bench procedure: it needs nothing but itself, and runs no script.
 public struct BenchDocument: Sendable {

@@ -1,6 +1,7 @@
 import Analysis
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// The report of a session: one page that needs nothing but itself.
 ///

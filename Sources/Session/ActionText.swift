@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 extension OperatorAction {
   /// What was entered with the action, with its units; nil where it carries nothing.

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import SessionFile
+import Vocabulary
 
 /// What a session is judged by, once it is over.
 struct Evidence {

@@ -1,5 +1,5 @@
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// One field in which two values of the same type differ.
 public struct FieldDifference: Equatable, Sendable {

@@ -1,6 +1,6 @@
 // JUnit XML as CI systems read it: one testcase an expectation.
 
-import Catalogue
+import Vocabulary
 
 /// Writes the findings of a session as JUnit XML.
 public enum JUnitReport {

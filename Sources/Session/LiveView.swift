@@ -3,6 +3,7 @@
 import Catalogue
 import Glibc
 import PumpHAL
+import Vocabulary
 
 /// Follows a running session on the terminal until it ends.
 ///

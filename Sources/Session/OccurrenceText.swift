@@ -5,6 +5,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 extension SessionOccurrence {
   /// The event as the record keeps it; nil for what the record says otherwise.

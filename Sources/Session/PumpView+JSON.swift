@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import Vocabulary
 
 extension PumpView {
   /// Keys and values as `Docs/CommandLine.md` describes them.

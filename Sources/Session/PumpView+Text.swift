@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import Vocabulary
 
 extension PumpView {
   /// The pump as a person reads it, lines ended by newlines.

@@ -5,6 +5,7 @@ import PumpFirmware
 import PumpHAL
 import PumpLoop
 import PumpMonitor
+import Vocabulary
 
 /// The pump at one moment of a session, as a person reads it: display, alarms, programme, doses,
 /// interlocks, account.

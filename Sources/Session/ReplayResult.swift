@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import SessionRecord
+import Vocabulary
 
 /// What a replay comes to.
 public struct ReplayResult: Sendable {

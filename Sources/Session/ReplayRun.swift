@@ -6,6 +6,7 @@ import PumpHAL
 import PumpLoop
 import PumpMonitor
 import SessionRecord
+import Vocabulary
 
 /// Runs both channels over a tape, from a power-on or from a snapshot.
 struct ReplayRun: ~Copyable {

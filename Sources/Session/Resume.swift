@@ -6,6 +6,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 /// Why a session cannot be taken up again from its records.
 public enum ResumeError: Error, Sendable, CustomStringConvertible {

@@ -9,6 +9,7 @@ import PumpMonitor
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 /// A session that runs on a thread of its own.
 public final class RunningSession: @unchecked Sendable {

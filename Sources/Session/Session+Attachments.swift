@@ -3,6 +3,7 @@
 import Catalogue
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 extension Session {
   /// What is attached to the record, in this order: the session file, the catalogue entries it

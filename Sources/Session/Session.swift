@@ -6,6 +6,7 @@ import PumpPlant
 import PumpSerial
 import SessionFile
 import SessionRecord
+import Vocabulary
 
 /// The hardware a session runs on, chosen once, at the top.
 public enum AttachedPump: Sendable {

@@ -5,6 +5,7 @@ import PumpFirmware
 import PumpHAL
 import PumpPlant
 import SessionRecord
+import Vocabulary
 
 extension TelemetrySample {
   /// What the controller says of itself, in the units of people.

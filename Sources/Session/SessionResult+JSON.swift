@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension SessionResult {
   /// The result as JSON; key by key as `Docs/CommandLine.md` describes it.

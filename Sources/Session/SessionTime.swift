@@ -1,7 +1,7 @@
 // Session time and wall clock, as people write and read them.
 
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// A moment of a session, counted from its first power-on.
 public struct SessionTime: Equatable, Sendable {

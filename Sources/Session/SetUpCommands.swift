@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import SessionFile
+import Vocabulary
 
 extension SessionDescription {
   /// The commands of a set-up, up to and with its confirmation, in the pump's order.

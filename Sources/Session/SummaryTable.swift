@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// Writes the summary of a session for a terminal.
 public enum SummaryTable {

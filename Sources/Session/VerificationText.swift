@@ -1,8 +1,8 @@
 // What a verification says, for people and for programs.
 
-import Catalogue
 import PumpHAL
 import SessionRecord
+import Vocabulary
 
 extension Verification {
   /// The result as JSON; key by key as `Docs/CommandLine.md` describes it.

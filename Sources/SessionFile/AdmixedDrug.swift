@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// The second drug of a mixture, which goes wherever the leading one goes.
 public struct AdmixedDrug: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 // @relation(R-028, R-032, scope=file)
 extension Reading {

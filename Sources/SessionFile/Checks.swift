@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// A soft limit that is passed, and where.
 struct SoftExcess {

@@ -1,5 +1,5 @@
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Draft {
   /// Reads seed, start, duration, events and expectations.

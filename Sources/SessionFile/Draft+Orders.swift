@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Draft {
   /// Reads programme, patient bolus, limits, order for reactions and confirmations.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Draft {
   /// Reads access codes, library version and service.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Draft {
   /// Reads pump, patient, drug, reservoir, set, battery and environment.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// A value, and where it stands.
 package struct Located<Value> {

@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpPlant
+import Vocabulary
 
 /// One fault of the vocabulary: what it is, what belongs to it, and a line that puts it in.
 public struct FaultGuide: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 // @relation(R-001, scope=file)
 extension Reading {

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 // @relation(R-104, scope=file)
 extension Reading {

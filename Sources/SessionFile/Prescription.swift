@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// Turns what is prescribed into mass, volume and flow, exactly.
 ///

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// What an operator can do at an event, as a file names it.
 enum ActionName: String, CaseIterable {

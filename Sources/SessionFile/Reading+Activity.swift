@@ -4,6 +4,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 /// What a patient can be doing, as a file names it.
 enum ActivityName: String, CaseIterable {

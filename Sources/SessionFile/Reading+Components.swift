@@ -1,6 +1,6 @@
-import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 extension Reading {
   /// A component that fails: `{ at: 6 h, component: force-cell, kind: gain, amount: -30 % }`.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Reading {
   /// What was found in the syringe, and the two who witnessed it.

@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 extension Reading {
   /// One event: a fault, the end of one, or what somebody does.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// What can be expected, as a file names it.
 enum ExpectationName: String, CaseIterable {

@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 extension Reading {
   /// A fault that has a name of its own.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Reading {
   /// The steps of a programme; nil where any has a mistake.

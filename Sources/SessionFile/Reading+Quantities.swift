@@ -1,5 +1,5 @@
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension Reading {
   /// What a person wrote with a number and a unit, in its storage type.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// The short name within this target; elsewhere `Reading` is PumpHAL's.
 typealias Reading = FileReading

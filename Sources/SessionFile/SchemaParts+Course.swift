@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 extension SchemaParts {
   static let events: SchemaValue = [

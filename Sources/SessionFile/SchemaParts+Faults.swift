@@ -1,5 +1,5 @@
-import Catalogue
 import PumpPlant
+import Vocabulary
 
 extension SchemaParts {
   /// One schema for each fault that has a name of its own.

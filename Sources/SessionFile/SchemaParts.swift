@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// The pieces of the session schema.
 package enum SchemaParts {

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// Everything that one session file says, checked and in the units of the pump.
 ///

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension SessionDescription {
   /// Reads and checks a session file of at most 1 MiB.

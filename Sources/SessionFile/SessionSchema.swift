@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Vocabulary
 
 /// The JSON Schema of session files, for editors and for checks without this program.
 ///

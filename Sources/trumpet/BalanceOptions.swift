@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalogue
 import PumpSerial
+import Vocabulary
 
 /// What an emulated balance is like, wherever one can be had.
 struct BalanceOptions: ParsableArguments {

@@ -8,6 +8,7 @@ import PumpSerial
 import Report
 import Session
 import SessionFile
+import Vocabulary
 
 /// `trumpet bench`.
 struct Bench: ParsableCommand {

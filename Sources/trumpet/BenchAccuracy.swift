@@ -5,6 +5,7 @@ import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Vocabulary
 
 /// What accuracy and start-up take.
 struct RateOptions: ParsableArguments {

@@ -1,10 +1,10 @@
 import Analysis
 import ArgumentParser
-import Catalogue
 import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Vocabulary
 
 extension Bench {
   /// `trumpet bench bolus`.

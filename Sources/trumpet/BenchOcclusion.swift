@@ -5,6 +5,7 @@ import Glibc
 import Procedures
 import PumpHAL
 import Session
+import Vocabulary
 
 extension Bench {
   /// `trumpet bench occlusion`.

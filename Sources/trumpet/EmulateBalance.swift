@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalogue
 import PumpSerial
 import Session
+import Vocabulary
 
 extension Emulate {
   /// `trumpet emulate balance`.

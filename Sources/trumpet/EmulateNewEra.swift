@@ -5,6 +5,7 @@ import PumpPlant
 import PumpSerial
 import Session
 import SessionFile
+import Vocabulary
 
 /// `trumpet emulate new-era`.
 struct EmulateNewEra: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalogue
 import Session
 import SessionRecord
+import Vocabulary
 
 /// `trumpet replay RECORD`.
 struct ReplayRecord: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalogue
 import PumpPlant
 import SessionFile
+import Vocabulary
 
 /// `trumpet catalogue [KIND [ID]]`.
 struct ShowCatalogue: ParsableCommand {

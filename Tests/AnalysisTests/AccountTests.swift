@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import Testing
+import Vocabulary
 
 @testable import Analysis
 

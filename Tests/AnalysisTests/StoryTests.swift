@@ -3,6 +3,7 @@ import Catalogue
 import PumpHAL
 import Session
 import Testing
+import Vocabulary
 
 @Suite("Story of a record")
 struct StoryTests {

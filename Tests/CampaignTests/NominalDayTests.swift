@@ -1,11 +1,11 @@
 // @relation(R-078, scope=file, role=Verification)
 // The short form of `Scripts/false-alarms`: hours of the same kind, not days.
 
-import Catalogue
 import Foundation
 import PumpHAL
 import Session
 import Testing
+import Vocabulary
 
 @testable import Campaign
 

@@ -4,6 +4,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import Testing
+import Vocabulary
 
 @testable import Campaign
 @testable import Session

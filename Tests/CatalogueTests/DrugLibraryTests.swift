@@ -2,6 +2,7 @@
 import Catalogue
 import PumpHAL
 import Testing
+import Vocabulary
 
 private let catalogue = HardwareCatalogue.builtIn
 private let patient = BodyMass(grams: 70_000)

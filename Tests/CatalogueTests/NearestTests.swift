@@ -1,5 +1,6 @@
 import Catalogue
 import Testing
+import Vocabulary
 
 @Suite("Did you mean")
 struct NearestTests {

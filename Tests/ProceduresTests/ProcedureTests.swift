@@ -9,6 +9,7 @@ import Session
 import SessionFile
 import Synchronization
 import Testing
+import Vocabulary
 
 /// The simulated pump, as a procedure asks for it.
 struct SimulatedBench: ProcedureHardware {

@@ -3,6 +3,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import Testing
+import Vocabulary
 
 @Suite struct ExampleTests {
   @Test("The 24 h example reads as the numbers it states")

@@ -3,6 +3,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import Testing
+import Vocabulary
 
 /// A session in which `events` happen.
 private func session(_ events: String, pump: String = "trumpet-1-air") -> String {

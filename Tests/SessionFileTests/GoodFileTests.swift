@@ -3,6 +3,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import Testing
+import Vocabulary
 
 private let second: Int64 = 100
 private let minute: Int64 = 6000

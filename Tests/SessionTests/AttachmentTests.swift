@@ -4,6 +4,7 @@ import PumpHAL
 import SessionFile
 import SessionRecord
 import Testing
+import Vocabulary
 
 @testable import Session
 

@@ -8,6 +8,7 @@ import PumpPlant
 import SessionFile
 import SessionRecord
 import Testing
+import Vocabulary
 
 @testable import Session
 

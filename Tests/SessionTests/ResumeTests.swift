@@ -3,6 +3,7 @@ import PumpHAL
 import SessionFile
 import SessionRecord
 import Testing
+import Vocabulary
 
 @testable import Session
 

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension SubstanceAccount {
   /// The accounts of every drug of a session, the leading one first.

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension EvidenceRules {
   func occlusions() -> [RequirementEvidence] {

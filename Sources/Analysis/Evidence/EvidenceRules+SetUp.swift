@@ -1,5 +1,5 @@
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension EvidenceRules {
   func setUpAndTitration() -> [RequirementEvidence] {

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 /// One tick with every field of its input and its outputs, in the order of the canonical encoding.
 struct TickRow {

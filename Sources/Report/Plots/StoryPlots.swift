@@ -3,6 +3,7 @@
 import Analysis
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension ReportDocument {
   /// Dispensed and infused against prescribed.

@@ -1,8 +1,8 @@
 // Alarms, actions, titrations and interlocks on the session's time: a lane each.
 
 import Analysis
-import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension ReportDocument {
   /// The strip of lanes.

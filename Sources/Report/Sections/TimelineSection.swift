@@ -3,6 +3,7 @@
 import Analysis
 import Catalogue
 import PumpHAL
+import Vocabulary
 
 extension ReportDocument {
   /// The most lines of the table of moments.

@@ -1,9 +1,9 @@
-// @relation(R-103, scope=file, role=Verification)
-import Catalogue
 import Foundation
 import PumpFirmware
 import PumpHAL
 import Testing
+// @relation(R-103, scope=file, role=Verification)
+import Vocabulary
 
 @Suite("Docs/Roles.md")
 struct RoleTableTests {

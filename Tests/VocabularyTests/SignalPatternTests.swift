@@ -1,7 +1,7 @@
-// @relation(R-070, scope=file, role=Verification)
-import Catalogue
 import PumpHAL
 import Testing
+// @relation(R-070, scope=file, role=Verification)
+import Vocabulary
 
 @Suite("R-070: alarm signals keep the ranges of IEC 60601-1-8")
 struct SignalPatternTests {

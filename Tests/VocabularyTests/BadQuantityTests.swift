@@ -1,7 +1,7 @@
-// @relation(R-101, scope=file, role=Verification)
-import Catalogue
 import PumpHAL
 import Testing
+// @relation(R-101, scope=file, role=Verification)
+import Vocabulary
 
 @Suite("Quantities that are refused")
 struct BadQuantityTests {

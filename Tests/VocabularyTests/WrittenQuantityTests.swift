@@ -1,7 +1,7 @@
-// @relation(R-001, R-101, scope=file, role=Verification)
-import Catalogue
 import PumpHAL
 import Testing
+// @relation(R-001, R-101, scope=file, role=Verification)
+import Vocabulary
 
 @Suite("Written quantities")
 struct WrittenQuantityTests {

@@ -1,9 +1,9 @@
-// @relation(R-070, scope=file, role=Verification)
-import Catalogue
 import Foundation
 import PumpHAL
 import PumpPlant
 import Testing
+// @relation(R-070, scope=file, role=Verification)
+import Vocabulary
 
 @testable import PumpFirmware
 

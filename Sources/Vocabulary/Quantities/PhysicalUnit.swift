@@ -13,7 +13,8 @@ public struct PhysicalUnit: Equatable, Sendable {
     self.factor = factor
   }
 
-  init(_ dimension: Dimension, _ numerator: Int128, _ denominator: Int128 = 1) {
+  /// A unit of `numerator` / `denominator` base units.
+  package init(_ dimension: Dimension, _ numerator: Int128, _ denominator: Int128 = 1) {
     self.init(dimension, Ratio(numerator, denominator))
   }
 
