@@ -191,8 +191,9 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant",
-      "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack", "Vocabulary",
+      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
+      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack",
+      "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(

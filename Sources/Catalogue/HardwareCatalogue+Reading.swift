@@ -87,7 +87,9 @@ private struct CatalogueFile {
   init(_ kind: CatalogueKind, _ key: String, _ text: String) throws(CatalogueError) {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      // Every value is read as text: what the library would guess of it, by regular expressions, is
+      // not asked for.
+      root = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw CatalogueError(
         file: kind.fileName, line: error.line, what: "not YAML: \(error.problem)",

@@ -33,15 +33,15 @@ public struct DisplayFlags: OptionSet, Sendable {
   /// The bits; only the lower four are used.
   public let rawValue: UInt8
   /// A set from its bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// The sound of alarms is paused (IEC 60417-5576).
-  public static let audioPaused = DisplayFlags(rawValue: 1 << 0)
+  @inlinable public static var audioPaused: DisplayFlags { DisplayFlags(rawValue: 1 << 0) }
   /// The drug library is not used for the programme that is confirmed.
-  public static let libraryNotUsed = DisplayFlags(rawValue: 1 << 1)
+  @inlinable public static var libraryNotUsed: DisplayFlags { DisplayFlags(rawValue: 1 << 1) }
   /// There are access codes, and no role is unlocked.
-  public static let locked = DisplayFlags(rawValue: 1 << 2)
+  @inlinable public static var locked: DisplayFlags { DisplayFlags(rawValue: 1 << 2) }
   /// The alarm shown has been acknowledged, and its cause is still there.
-  public static let acknowledged = DisplayFlags(rawValue: 1 << 3)
+  @inlinable public static var acknowledged: DisplayFlags { DisplayFlags(rawValue: 1 << 3) }
 }
 
 /// What the display shows, by id and number.
@@ -91,11 +91,11 @@ public struct JournalEntry: Equatable, Sendable {
   public var checksum: UInt32
 
   /// The slots of one copy of the memory: two copies fill a ferroelectric memory of 256 kbit.
-  public static let slotCount: Int32 = 512
+  @inlinable public static var slotCount: Int32 { 512 }
   /// The first slot that belongs to the monitor.
-  public static let firstMonitorSlot: UInt16 = 384
+  @inlinable public static var firstMonitorSlot: UInt16 { 384 }
   /// The copies that the memory keeps of every slot.
-  public static let copyCount: Int32 = 2
+  @inlinable public static var copyCount: Int32 { 2 }
 
   /// An entry with its checksum; `word2` must be below 2^48.
   public init(slot: UInt16, sequence: UInt32, word0: UInt64, word1: UInt64, word2: UInt64) {

@@ -113,7 +113,7 @@ public struct ProgrammePhase: Equatable, Sendable {
     self.duration = duration
   }
   /// The most phases a programme may have.
-  public static let maximumCount: UInt8 = 16
+  @inlinable public static var maximumCount: UInt8 { 16 }
 }
 
 /// How many windows a drug's dose caps have: 1 h, 4 h, 24 h.
@@ -228,13 +228,13 @@ public enum OperatorAction: Equatable, Sendable {
 /// The times that go with access codes, in ticks.
 public enum AccessRules {
   /// How long a role stays unlocked without giving a command: 3 min.
-  public static let unlockedTicks: Int64 = 18_000
+  @inlinable public static var unlockedTicks: Int64 { 18_000 }
   /// Wrong codes in a row that lock a role out.
-  public static let wrongCodes: UInt8 = 3
+  @inlinable public static var wrongCodes: UInt8 { 3 }
   /// The first time for which no more codes are taken: 60 s.
-  public static let firstLockOutTicks: Int64 = 6_000
+  @inlinable public static var firstLockOutTicks: Int64 { 6_000 }
   /// The longest such time: 15 min.
-  public static let longestLockOutTicks: Int64 = 90_000
+  @inlinable public static var longestLockOutTicks: Int64 { 90_000 }
 }
 
 /// A command as it enters a tick: who, and what.
@@ -244,10 +244,10 @@ public struct OperatorCommand: Equatable, Sendable {
   /// What is asked.
   public var action: OperatorAction
   /// A command.
-  public init(_ action: OperatorAction, by role: Role) {
+  @inlinable public init(_ action: OperatorAction, by role: Role) {
     self.role = role
     self.action = action
   }
   /// No command.
-  public static let none = OperatorCommand(.none, by: .patient)
+  @inlinable public static var none: OperatorCommand { OperatorCommand(.none, by: .patient) }
 }

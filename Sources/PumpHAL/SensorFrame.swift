@@ -13,27 +13,27 @@ public struct Sensors: OptionSet, Sendable {
   /// The bits.
   public let rawValue: UInt16
   /// A set from its bits.
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Steps done by the step generator, and the encoder on the motor shaft.
-  public static let motion = Sensors(rawValue: 1 << 0)
+  @inlinable public static var motion: Sensors { Sensors(rawValue: 1 << 0) }
   /// Carriage position, a coarse sensor independent of motor and screw.
-  public static let carriage = Sensors(rawValue: 1 << 1)
+  @inlinable public static var carriage: Sensors { Sensors(rawValue: 1 << 1) }
   /// Force cell behind the plunger.
-  public static let force = Sensors(rawValue: 1 << 2)
+  @inlinable public static var force: Sensors { Sensors(rawValue: 1 << 2) }
   /// Motor current.
-  public static let motorCurrent = Sensors(rawValue: 1 << 3)
+  @inlinable public static var motorCurrent: Sensors { Sensors(rawValue: 1 << 3) }
   /// Battery voltage and current.
-  public static let battery = Sensors(rawValue: 1 << 4)
+  @inlinable public static var battery: Sensors { Sensors(rawValue: 1 << 4) }
   /// Temperature inside the case.
-  public static let temperature = Sensors(rawValue: 1 << 5)
+  @inlinable public static var temperature: Sensors { Sensors(rawValue: 1 << 5) }
   /// Barrel clamp, flange and plunger sensors.
-  public static let syringe = Sensors(rawValue: 1 << 6)
+  @inlinable public static var syringe: Sensors { Sensors(rawValue: 1 << 6) }
   /// Air detector on the line.
-  public static let air = Sensors(rawValue: 1 << 7)
+  @inlinable public static var air: Sensors { Sensors(rawValue: 1 << 7) }
   /// Wall clock.
-  public static let wallClock = Sensors(rawValue: 1 << 8)
+  @inlinable public static var wallClock: Sensors { Sensors(rawValue: 1 << 8) }
   /// What lamp and buzzer really do.
-  public static let annunciation = Sensors(rawValue: 1 << 9)
+  @inlinable public static var annunciation: Sensors { Sensors(rawValue: 1 << 9) }
 }
 
 /// One sensor's latest value, whether it can be believed, and when it was taken.
@@ -118,13 +118,13 @@ public struct Keys: OptionSet, Sendable {
   /// The bits.
   public let rawValue: UInt16
   /// A set from its bits.
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// Stop.
-  public static let stop = Keys(rawValue: 1 << 0)
+  @inlinable public static var stop: Keys { Keys(rawValue: 1 << 0) }
   /// Patient bolus button on its cord.
-  public static let bolus = Keys(rawValue: 1 << 1)
+  @inlinable public static var bolus: Keys { Keys(rawValue: 1 << 1) }
   /// Audio pause.
-  public static let audioPause = Keys(rawValue: 1 << 2)
+  @inlinable public static var audioPause: Keys { Keys(rawValue: 1 << 2) }
 }
 
 /// State of the link between controller and hardware.
@@ -158,29 +158,29 @@ public struct HardwareFaults: OptionSet, Sendable {
   /// The bits.
   public let rawValue: UInt16
   /// A set from its bits.
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// The dead man stopped the motor: nothing was heard for its time-out.
-  public static let deadMan = HardwareFaults(rawValue: 1 << 0)
+  @inlinable public static var deadMan: HardwareFaults { HardwareFaults(rawValue: 1 << 0) }
   /// The motor supply is off.
-  public static let motorSupply = HardwareFaults(rawValue: 1 << 1)
+  @inlinable public static var motorSupply: HardwareFaults { HardwareFaults(rawValue: 1 << 1) }
   /// The motor driver reports over-current or over-temperature.
-  public static let motorDriver = HardwareFaults(rawValue: 1 << 2)
+  @inlinable public static var motorDriver: HardwareFaults { HardwareFaults(rawValue: 1 << 2) }
   /// A write to the non-volatile memory failed.
-  public static let memoryWrite = HardwareFaults(rawValue: 1 << 3)
+  @inlinable public static var memoryWrite: HardwareFaults { HardwareFaults(rawValue: 1 << 3) }
   /// Loudspeaker or lamp did not answer its test.
-  public static let annunciator = HardwareFaults(rawValue: 1 << 4)
+  @inlinable public static var annunciator: HardwareFaults { HardwareFaults(rawValue: 1 << 4) }
   /// The display did not answer its test.
-  public static let display = HardwareFaults(rawValue: 1 << 5)
+  @inlinable public static var display: HardwareFaults { HardwareFaults(rawValue: 1 << 5) }
   /// The supply sagged below the reset threshold and recovered.
-  public static let brownOut = HardwareFaults(rawValue: 1 << 6)
+  @inlinable public static var brownOut: HardwareFaults { HardwareFaults(rawValue: 1 << 6) }
   /// The last actuator frame was refused (out of order, wrong dictionary, impossible).
-  public static let frameRefused = HardwareFaults(rawValue: 1 << 7)
+  @inlinable public static var frameRefused: HardwareFaults { HardwareFaults(rawValue: 1 << 7) }
   /// The motor stalled, on hardware that tells.
-  public static let stall = HardwareFaults(rawValue: 1 << 8)
+  @inlinable public static var stall: HardwareFaults { HardwareFaults(rawValue: 1 << 8) }
   /// A check of processor, RAM or programme memory failed.
-  public static let selfCheck = HardwareFaults(rawValue: 1 << 9)
+  @inlinable public static var selfCheck: HardwareFaults { HardwareFaults(rawValue: 1 << 9) }
   /// The clock's own oscillator stopped or its cell is flat.
-  public static let clock = HardwareFaults(rawValue: 1 << 10)
+  @inlinable public static var clock: HardwareFaults { HardwareFaults(rawValue: 1 << 10) }
 }
 
 /// What lamp and buzzer really do, as current through them shows, as bits.
@@ -190,15 +190,15 @@ public struct Annunciation: OptionSet, Sendable {
   /// The bits; only the lower four are used.
   public let rawValue: UInt8
   /// A set from its bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// The lamp shows an alarm of any priority.
-  public static let lamp = Annunciation(rawValue: 1 << 0)
+  @inlinable public static var lamp: Annunciation { Annunciation(rawValue: 1 << 0) }
   /// The lamp shows an alarm of high priority.
-  public static let highLamp = Annunciation(rawValue: 1 << 1)
+  @inlinable public static var highLamp: Annunciation { Annunciation(rawValue: 1 << 1) }
   /// The buzzer plays the pattern of an alarm of any priority, pauses between bursts included.
-  public static let sound = Annunciation(rawValue: 1 << 2)
+  @inlinable public static var sound: Annunciation { Annunciation(rawValue: 1 << 2) }
   /// The buzzer plays the pattern of an alarm of high priority.
-  public static let highSound = Annunciation(rawValue: 1 << 3)
+  @inlinable public static var highSound: Annunciation { Annunciation(rawValue: 1 << 3) }
 }
 
 /// Everything the hardware tells the controller in one tick.

@@ -1,5 +1,5 @@
 /// The control loop runs at 100 Hz: the ticks in one second.
-public let ticksPerSecond: Int64 = 100
+@inlinable public var ticksPerSecond: Int64 { 100 }
 
 /// Everything that enters one tick: the one door.
 public struct TickInput: Equatable, Sendable {
@@ -10,13 +10,13 @@ public struct TickInput: Equatable, Sendable {
   /// What an operator asks, if anything.
   public var command: OperatorCommand
   /// An input.
-  public init(elapsedTicks: UInt16, sensors: SensorFrame, command: OperatorCommand) {
+  @inlinable public init(elapsedTicks: UInt16, sensors: SensorFrame, command: OperatorCommand) {
     self.elapsedTicks = elapsedTicks
     self.sensors = sensors
     self.command = command
   }
   /// The most bytes an encoded input takes.
-  public static let maximumEncodedSize: Int32 = 128
+  @inlinable public static var maximumEncodedSize: Int32 { 128 }
 }
 
 /// A bound of the rate limiter that holds the commanded flow below the programme, as bits.
@@ -24,19 +24,19 @@ public struct RateBounds: OptionSet, Sendable {
   /// The bits.
   public let rawValue: UInt8
   /// A set from its bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
   /// The prescribed maximum.
-  public static let prescription = RateBounds(rawValue: 1 << 0)
+  @inlinable public static var prescription: RateBounds { RateBounds(rawValue: 1 << 0) }
   /// The drug library's hard limit.
-  public static let library = RateBounds(rawValue: 1 << 1)
+  @inlinable public static var library: RateBounds { RateBounds(rawValue: 1 << 1) }
   /// The pump's maximum.
-  public static let pump = RateBounds(rawValue: 1 << 2)
+  @inlinable public static var pump: RateBounds { RateBounds(rawValue: 1 << 2) }
   /// The syringe's maximum (the motor's step rate on this bore).
-  public static let syringe = RateBounds(rawValue: 1 << 3)
+  @inlinable public static var syringe: RateBounds { RateBounds(rawValue: 1 << 3) }
   /// The slew limit.
-  public static let slew = RateBounds(rawValue: 1 << 4)
+  @inlinable public static var slew: RateBounds { RateBounds(rawValue: 1 << 4) }
   /// A dose cap.
-  public static let doseCap = RateBounds(rawValue: 1 << 5)
+  @inlinable public static var doseCap: RateBounds { RateBounds(rawValue: 1 << 5) }
 }
 
 /// What became of a command.

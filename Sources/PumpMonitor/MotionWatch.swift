@@ -126,7 +126,8 @@ struct MotionWatch: Sendable {
   }
 
   /// Whether two sensors disagree by more than 0.05 mL in a bore of `area`.
-  func isImplausible(area: Int64) -> Bool {
+  // Mutating, as everything that a tick calls: else the whole watch is copied to call it.
+  mutating func isImplausible(area: Int64) -> Bool {
     guard area > 0 else { return false }
     let limit = MonitorLimits.mismatch.rawValue
     if magnitude(slip) > limit / area { return true }
@@ -135,7 +136,7 @@ struct MotionWatch: Sendable {
       && magnitude(lag) > limit / area + 4 * carriageResolution + backlash + seating
   }
 
-  private func encoderPosition(_ sensors: SensorFrame) -> Int64? {
+  private mutating func encoderPosition(_ sensors: SensorFrame) -> Int64? {
     guard countsPerRevolution > 0, sensors.encoderValidity == .valid else { return nil }
     let counts = Int64(sensors.encoderCount)
     if travelPerRevolution % countsPerRevolution == 0 {
@@ -180,7 +181,7 @@ struct MotionWatch: Sendable {
     sinceCarriagePath = 0
   }
 
-  private func magnitude(_ value: Int64) -> Int64 { value < 0 ? -value : value }
+  private mutating func magnitude(_ value: Int64) -> Int64 { value < 0 ? -value : value }
 
   /// Moves `value` towards zero by a tenth of `path`.
   private static func drained(_ value: Int64, by path: Int64) -> Int64 {

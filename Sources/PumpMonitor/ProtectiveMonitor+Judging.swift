@@ -89,22 +89,17 @@ extension ProtectiveMonitor {
 
   /// Time passes for the dose history, whatever the mode.
   mutating func countDose(ticks: Int64) {
-    var hasClosed = false
     let solution = confirmed.solution
-    for window in CapWindow.allCases {
-      let position = position(of: window)
-      let isClosed =
-        switch window {
-        case .oneHour: hour.advance(ticks, solution: solution)
-        case .fourHours: fourHours.advance(ticks, solution: solution)
-        case .day: day.advance(ticks, solution: solution)
-        }
-      if isClosed {
-        hasClosed = true
-        journal.markHistory(window, position: position)
-      }
-    }
-    if hasClosed { limitDose() }
+    let positions = (hour.position, fourHours.position, day.position)
+    let isHourClosed = hour.advance(ticks, solution: solution)
+    let areFourHoursClosed = fourHours.advance(ticks, solution: solution)
+    let isDayClosed = day.advance(ticks, solution: solution)
+    // Cell by cell, not window by window: an array of windows costs more than the three.
+    guard isHourClosed || areFourHoursClosed || isDayClosed else { return }
+    if isHourClosed { journal.markHistory(.oneHour, position: positions.0) }
+    if areFourHoursClosed { journal.markHistory(.fourHours, position: positions.1) }
+    if isDayClosed { journal.markHistory(.day, position: positions.2) }
+    limitDose()
   }
 
   /// The cell of a window that fills.

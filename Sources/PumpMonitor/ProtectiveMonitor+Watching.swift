@@ -95,7 +95,12 @@ extension ProtectiveMonitor {
     if hasAnnunciation, mode != .off, signals.isSilenced(sensors.annunciation, ticks: ticks) {
       object(.annunciatorFault)
     }
-    signals.look(sensors, ticks: ticks, diameter: confirmed.diameter, powerOn)
+    if signals.isLookDue(ticks: ticks) {
+      signals.look(
+        sensors, diameter: confirmed.diameter,
+        hasSyringeSensors: powerOn.capabilities.sensors.contains(.syringe),
+        batteryCutOff: powerOn.configuration.batteryDepleted)
+    }
     guard !signals.present.isEmpty, mode == .running || mode == .priming else {
       signals.settle()
       return

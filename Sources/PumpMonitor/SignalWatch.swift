@@ -48,15 +48,23 @@ struct SignalWatch: Sendable {
     return silence > MonitorLimits.silence
   }
 
-  /// Looks at the sensors ten times a second; the battery, once a minute, and its new readings.
-  mutating func look(
-    _ sensors: SensorFrame, ticks: Int64, diameter: Int64, _ powerOn: PowerOn
-  ) {
+  /// Whether the sensors are to be looked at, as they are ten times a second.
+  mutating func isLookDue(ticks: Int64) -> Bool {
     untilCheck -= ticks
-    guard untilCheck <= 0 else { return }
+    return untilCheck <= 0
+  }
+
+  /// Looks at the sensors; at the battery, which is read once a minute, where there is a new reading.
+  ///
+  /// - Parameters:
+  ///   - diameter: outside diameter of the barrel confirmed, 0.01 mm; 0 where unknown.
+  ///   - batteryCutOff: lowest voltage under load at which it counts as depleted, mV.
+  mutating func look(
+    _ sensors: SensorFrame, diameter: Int64, hasSyringeSensors: Bool, batteryCutOff: UInt16
+  ) {
     untilCheck = 10
     var found = AlarmSet()
-    if powerOn.capabilities.sensors.contains(.syringe) {
+    if hasSyringeSensors {
       let reading = sensors.syringe
       if !reading.isFresh(at: sensors.tick, within: MonitorLimits.syringeAge)
         || !reading.value.isSecure
@@ -72,7 +80,7 @@ struct SignalWatch: Sendable {
     let isBroken = !sensors.faults.isDisjoint(with: [.motorDriver, .stall])
     faultChecks = isBroken ? Swift.min(faultChecks + 1, 250) : 0
     if faultChecks >= 10 { found.insert(.driveFault) }
-    lookAtBattery(sensors.battery, cutOff: powerOn.configuration.batteryDepleted)
+    lookAtBattery(sensors.battery, cutOff: batteryCutOff)
     if lowReadings >= MonitorLimits.lowReadings { found.insert(.batteryDepleted) }
     if openReadings >= MonitorLimits.openReadings { found.insert(.sensorImplausible) }
     present = found

@@ -40,9 +40,9 @@ public struct SimulatedPump: PumpHardware, Sendable {
   var runawayCredit = 0.0
 
   // Supply.
-  var supply = Supply()
-  var powerLossTicks: Int64 = 0
-  var isBrownedOut = false
+  @usableFromInline var supply = Supply()
+  @usableFromInline var powerLossTicks: Int64 = 0
+  @usableFromInline var isBrownedOut = false
   var hasBrownedOut = false
   /// Ticks since the world began.
   var worldTick: Int64 = 0
@@ -77,8 +77,11 @@ public struct SimulatedPump: PumpHardware, Sendable {
     return truth
   }
 
+  // Inlinable: a call from another module would copy the whole pump in every tick.
   /// Whether the controller has power.
-  public var isPowered: Bool { powerLossTicks == 0 && !isBrownedOut && !supply.isCutOff }
+  @inlinable public var isPowered: Bool {
+    powerLossTicks == 0 && !isBrownedOut && !supply.isCutOff
+  }
 
   /// What the memory holds, first copy then second; the array is new, never shared.
   public mutating func restoreMemory() -> [JournalEntry] { memory.image }

@@ -6,7 +6,7 @@ import PumpHAL
 /// second; the power-fail tone has a supply of its own.
 ///
 /// - Requirements: @relation(R-092, scope=file)
-struct Supply: Sendable {
+@usableFromInline struct Supply: Sendable {
   /// Ticks that the full capacitor lasts: 0.6 s, so that a bounce of 0.5 s is ridden through.
   static let holdUpTicks: Int32 = 60
   /// Ticks that the full supply of the tone lasts: 180 s.
@@ -15,7 +15,7 @@ struct Supply: Sendable {
   /// Ticks that the capacitor still lasts.
   private(set) var heldTicks = Supply.holdUpTicks
   /// Whether the capacitor ran out and the contacts are still open.
-  private(set) var isCutOff = false
+  @usableFromInline var isCutOff = false
   /// Ticks for which the tone can still sound, at `toneKnownAt`.
   private var toneLeft = Supply.toneTicks
   private var toneKnownAt: Int64 = 0

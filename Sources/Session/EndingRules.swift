@@ -51,14 +51,18 @@ struct EndingRules {
     lostSince = nil
   }
 
-  /// The ending, if the session is over with this tick.
+  /// Whether to ask in this tick: once a second is often enough to notice an end; only a link must be
+  /// noticed sooner.
   @inline(__always)
+  static func isDue(at tick: Int64, link: LinkState) -> Bool {
+    tick % ticksPerSecond == 0 || (link != .inProcess && link != .up)
+  }
+
+  /// The ending, if the session is over with this tick.
   mutating func ending(
     at tick: Int64, mode: PumpMode, script: ScriptedInput, link: LinkState
   ) -> SessionEnding? {
-    // Once a second is often enough to notice an end; only a link must be noticed sooner.
     if link != .inProcess, link != .up { return lost(at: tick) }
-    if tick % ticksPerSecond != 0 { return nil }
     return slowly(at: tick, mode: mode, script: script)
   }
 

@@ -128,9 +128,10 @@ struct SessionEngine {
     }
     hardware.awaitAnswer()
     if tick >= nextSample || isSampleWanted { sample(&hardware) }
+    let link = loop.input.sensors.link
+    guard EndingRules.isDue(at: tick, link: link) else { return nil }
     return rules.ending(
-      at: tick, mode: isPowered ? loop.output.mode : .off, script: script,
-      link: loop.input.sensors.link)
+      at: tick, mode: isPowered ? loop.output.mode : .off, script: script, link: link)
   }
 
   /// Takes the key that was pressed, or the wish to end.

@@ -61,7 +61,7 @@ extension Tree {
   package init(parsing text: String) throws(Mistake) {
     let scan = try LexicalScan(text)
     do {
-      let parser = try Parser(yaml: text, encoding: .utf8)
+      let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
       guard let node = try parser.singleRoot() else {
         throw Mistake(
           line: 1, column: 1, what: "the file holds no value",
