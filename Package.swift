@@ -40,6 +40,7 @@ let coreTargets: [Target] = [
   .target(name: "PumpPlant", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(
     name: "PumpLoop", dependencies: ["PumpFirmware", "PumpHAL", "PumpMonitor"], swiftSettings: core),
+  .target(name: "TickCodec", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(name: "BoardProtocol", dependencies: ["PumpHAL"], swiftSettings: core),
   .target(
     name: "Conformance",
@@ -74,7 +75,9 @@ let hostTargets: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(
     name: "SessionRecord",
-    dependencies: ["CZstd", "PumpHAL", .product(name: "Crypto", package: "swift-crypto")],
+    dependencies: [
+      "CZstd", "PumpHAL", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
+    ],
     swiftSettings: strict),
   .systemLibrary(
     name: "CSerialPort", pkgConfig: "libserialport", providers: [.apt(["libserialport-dev"])]),
@@ -131,9 +134,16 @@ let coreTestTargets: [Target] = [
   .testTarget(
     name: "PumpFirmwareTests", dependencies: ["PumpFirmware", "PumpHAL"], swiftSettings: strict),
   .testTarget(
+    name: "TickCodecTests", dependencies: ["PumpHAL", "SyntheticTicks", "TickCodec"],
+    swiftSettings: strict),
+  .testTarget(
     name: "PumpMonitorTests", dependencies: ["PumpHAL", "PumpMonitor"], swiftSettings: strict),
   .testTarget(
     name: "PumpPlantTests", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
+  // Ticks as an infusion has them, and ticks that change anything at random.
+  .target(
+    name: "SyntheticTicks", dependencies: ["PumpHAL"], path: "Tests/SyntheticTicks",
+    swiftSettings: strict),
   // Both channels on the plant under attack: a program of its own for long campaigns
   // (`Scripts/properties`), and what the tests of therapies stand on.
   .executableTarget(
@@ -175,7 +185,8 @@ let testTargets: [Target] = [
     exclude: ["Bad", "Good", "check-schema.py"],
     swiftSettings: strict),
   .testTarget(
-    name: "SessionRecordTests", dependencies: ["PumpHAL", "SessionRecord"],
+    name: "SessionRecordTests",
+    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "TickCodec"],
     exclude: ["Fixtures"], swiftSettings: strict),
   // Uses a port in a process of its own: for the tests of libserialport, which a pseudo-terminal has
   // to be disguised for, and for the figure that is measured against a client in C.

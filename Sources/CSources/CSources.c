@@ -357,6 +357,33 @@ static const unsigned char file_116[] = {
 static const unsigned char file_117[] = {
 #embed "../../Sources/PumpPlant/Supply.swift"
 };
+static const unsigned char file_118[] = {
+#embed "../../Sources/TickCodec/ByteBuffer.swift"
+};
+static const unsigned char file_119[] = {
+#embed "../../Sources/TickCodec/ByteCursor.swift"
+};
+static const unsigned char file_120[] = {
+#embed "../../Sources/TickCodec/Differences.swift"
+};
+static const unsigned char file_121[] = {
+#embed "../../Sources/TickCodec/Prediction.swift"
+};
+static const unsigned char file_122[] = {
+#embed "../../Sources/TickCodec/TickDecoder+More.swift"
+};
+static const unsigned char file_123[] = {
+#embed "../../Sources/TickCodec/TickDecoder.swift"
+};
+static const unsigned char file_124[] = {
+#embed "../../Sources/TickCodec/TickEncoder+More.swift"
+};
+static const unsigned char file_125[] = {
+#embed "../../Sources/TickCodec/TickEncoder.swift"
+};
+static const unsigned char file_126[] = {
+#embed "../../Sources/TickCodec/TickLayout.swift"
+};
 
 static const CoreSource all[] = {
     {"LICENSE", file_0, sizeof file_0},
@@ -477,6 +504,15 @@ static const CoreSource all[] = {
     {"Sources/PumpPlant/SquareRoot.swift", file_115, sizeof file_115},
     {"Sources/PumpPlant/StepGenerator.swift", file_116, sizeof file_116},
     {"Sources/PumpPlant/Supply.swift", file_117, sizeof file_117},
+    {"Sources/TickCodec/ByteBuffer.swift", file_118, sizeof file_118},
+    {"Sources/TickCodec/ByteCursor.swift", file_119, sizeof file_119},
+    {"Sources/TickCodec/Differences.swift", file_120, sizeof file_120},
+    {"Sources/TickCodec/Prediction.swift", file_121, sizeof file_121},
+    {"Sources/TickCodec/TickDecoder+More.swift", file_122, sizeof file_122},
+    {"Sources/TickCodec/TickDecoder.swift", file_123, sizeof file_123},
+    {"Sources/TickCodec/TickEncoder+More.swift", file_124, sizeof file_124},
+    {"Sources/TickCodec/TickEncoder.swift", file_125, sizeof file_125},
+    {"Sources/TickCodec/TickLayout.swift", file_126, sizeof file_126},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }

@@ -1,4 +1,5 @@
 import Foundation
+import TickCodec
 
 @testable import SessionRecord
 

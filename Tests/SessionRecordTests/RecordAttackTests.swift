@@ -1,6 +1,8 @@
 // @relation(R-112, scope=file, role=Verification)
 import PumpHAL
+import SyntheticTicks
 import Testing
+import TickCodec
 
 @testable import SessionRecord
 

@@ -1,6 +1,7 @@
 // @relation(R-110, R-111, R-112, scope=file, role=Verification)
 import Foundation
 import PumpHAL
+import SyntheticTicks
 import Testing
 
 @testable import SessionRecord

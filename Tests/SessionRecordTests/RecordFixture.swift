@@ -1,5 +1,6 @@
 import Foundation
 import PumpHAL
+import SyntheticTicks
 
 @testable import SessionRecord
 

@@ -1,4 +1,5 @@
 import PumpHAL
+import SyntheticTicks
 import Testing
 
 @testable import SessionRecord

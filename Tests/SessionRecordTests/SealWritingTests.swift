@@ -1,6 +1,8 @@
 import Foundation
 import PumpHAL
+import SyntheticTicks
 import Testing
+import TickCodec
 
 @testable import SessionRecord
 

@@ -1,4 +1,5 @@
 import CZstd
+import TickCodec
 
 /// Compresses chunks with zstd; one context for all of them.
 final class Compressor {

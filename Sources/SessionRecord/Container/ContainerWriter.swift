@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Puts an MCAP file together: what is to be written next, and what the summary has to say of it.
 ///
 /// - Requirements: @relation(R-112, scope=file)

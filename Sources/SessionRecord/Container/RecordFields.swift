@@ -1,6 +1,8 @@
 // The fields of the records that carry content, as the verifier takes them: nil where a record is
 // too short for its fields or has text that is not UTF-8; `isLonger` where something follows them.
 
+import TickCodec
+
 /// Bytes that stay where they are as long as the file, or the open chunk, does.
 typealias Slice = UnsafeBufferPointer<UInt8>
 

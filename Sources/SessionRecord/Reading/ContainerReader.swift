@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Walks through the records of an MCAP file, from the first, believing nothing unchecked.
 struct ContainerReader {
   let file: MappedFile

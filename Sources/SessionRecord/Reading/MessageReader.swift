@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Goes through the messages of one channel, chunk by chunk, in file order.
 struct MessageReader {
   struct Message {

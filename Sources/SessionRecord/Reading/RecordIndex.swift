@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// A record opened by what it says of its chunks, to begin in the middle of it.
 ///

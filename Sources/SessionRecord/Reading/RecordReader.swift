@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// Reads a session record, or any other MCAP file.
 ///

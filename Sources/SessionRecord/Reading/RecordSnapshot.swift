@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// The whole state of both channels after one tick, from which a replay may begin.
 public struct RecordSnapshot: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// The recorded inputs and outputs, tick by tick: what a replay reads.
 ///

@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// Bytes that went over a wire in one go.
 public struct RecordedWire: Equatable, Sendable {

@@ -1,5 +1,7 @@
 // The first message of a record: what belongs to it, each with its digest.
 
+import TickCodec
+
 /// Puts the manifest of a record together.
 struct ManifestText {
   let header: RecordHeader

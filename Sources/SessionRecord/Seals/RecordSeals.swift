@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// The seals of a record that is being written: chain, checkpoints, and when one is due.
 struct RecordSeals {

@@ -1,3 +1,5 @@
+import TickCodec
+
 /// What stands after each block: the hash of every message before it.
 struct Seal: Equatable {
   enum Kind: UInt8 {

@@ -1,3 +1,5 @@
+import TickCodec
+
 /// The head of a block: what of it the seals vouch for without decoding its ticks.
 struct BlockHead {
   var number: UInt64

@@ -1,4 +1,5 @@
 import Glibc
+import TickCodec
 
 /// Opens the chunks of a large record ahead of the walk, on a thread of its own: decompression and
 /// checksums take as long as everything else together.

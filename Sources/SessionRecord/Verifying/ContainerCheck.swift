@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Whether every rule of MCAP holds that a reader can check, and every checksum is there and right;
 /// puts together what the summary has to say.
 struct ContainerCheck {

@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Looks for a whole chunk behind the byte at which a record breaks off: if there is one, what is
 /// missing was not cut off but taken out, or damaged.
 struct LaterChunkSearch {

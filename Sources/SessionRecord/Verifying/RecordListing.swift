@@ -1,3 +1,5 @@
+import TickCodec
+
 /// What a record is made of besides its messages, as the file has it or as the manifest lists it:
 /// each part with a description that differs if anything about it does.
 struct RecordListing {

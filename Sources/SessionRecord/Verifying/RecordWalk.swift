@@ -1,3 +1,5 @@
+import TickCodec
+
 /// The one way through a record: each record of the container goes to the check of the container and
 /// to that of the content.
 struct RecordWalk {

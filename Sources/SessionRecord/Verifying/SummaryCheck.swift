@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Holds the summary of a record against one that is put together anew.
 struct SummaryCheck {
   private let bytes: Slice

@@ -1,3 +1,5 @@
+import TickCodec
+
 /// What goes to the file in one piece: a block with the samples, events, snapshot and wire bytes due.
 ///
 /// Handed from the control thread to the writer's and back, never shared: each batch is either

@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 // What stands on the channels for people: the JSON and, beside it, the schema that describes it.
 

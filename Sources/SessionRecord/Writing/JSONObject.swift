@@ -1,3 +1,5 @@
+import TickCodec
+
 /// Writes one JSON object straight into bytes; keys in the order in which they are put.
 struct JSONObject {
   private var isFirst = true

@@ -1,4 +1,5 @@
 import PumpHAL
+import TickCodec
 
 /// Turns batches into chunks, seals them and writes them; the one owner of the file.
 final class RecordFile {

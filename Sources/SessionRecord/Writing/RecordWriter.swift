@@ -1,9 +1,10 @@
 import PumpHAL
+import TickCodec
 
 /// Writes one session into one file, append-only, a block at a time.
 ///
-/// `tick` is on the path of the control loop: it never throws, never blocks and, but for a block
-/// that outgrows its memory, never allocates. What goes wrong is remembered in `failure`, and
+/// `tick` is on the path of the control loop: it never throws, never blocks and never allocates; a
+/// block that is about to outgrow its memory is due. What goes wrong is remembered in `failure`, and
 /// nothing more is claimed durable after it.
 ///
 /// Session time starts at the tick given to `powerOn` and grows with `TickInput.elapsedTicks`: the
@@ -113,6 +114,8 @@ public final class RecordWriter {
     if raised != 0 || !input.command.isNone || now &- live.pointee.blockStart >= blockLength {
       live.pointee.isBlockDue = true
       if raised != 0 { live.pointee.isBlockUrgent = true }
+    } else if live.pointee.encoder.isNearlyFull {
+      live.pointee.isBlockDue = true
     }
   }
 

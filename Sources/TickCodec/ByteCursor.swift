@@ -1,23 +1,23 @@
 import PumpHAL
 
 /// Reads through bytes that somebody else owns; past the end it gives zeros and `hasFailed`.
-struct ByteCursor {
+package struct ByteCursor {
   private let base: UnsafePointer<UInt8>?
-  let count: Int
-  private(set) var position = 0
-  private(set) var hasFailed = false
+  package let count: Int
+  package private(set) var position = 0
+  package private(set) var hasFailed = false
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) {
     base = bytes.baseAddress
     count = bytes.count
   }
 
-  var remaining: Int { count - position }
-  var isAtEnd: Bool { position >= count }
+  package var remaining: Int { count - position }
+  package var isAtEnd: Bool { position >= count }
 
-  mutating func fail() { hasFailed = true }
+  package mutating func fail() { hasFailed = true }
 
-  @inline(__always) mutating func take<T: FixedWidthInteger>(_ type: T.Type) -> T {
+  @inline(__always) package mutating func take<T: FixedWidthInteger>(_ type: T.Type) -> T {
     let size = MemoryLayout<T>.size
     guard let base, size <= count - position else {
       hasFailed = true
@@ -28,7 +28,7 @@ struct ByteCursor {
     return T(littleEndian: value)
   }
 
-  @inline(__always) mutating func takeVarint() -> UInt64 {
+  @inline(__always) package mutating func takeVarint() -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -44,13 +44,13 @@ struct ByteCursor {
     }
   }
 
-  @inline(__always) mutating func takeZigzag() -> Int64 {
+  @inline(__always) package mutating func takeZigzag() -> Int64 {
     let value = takeVarint()
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
   /// The next `length` bytes, not copied.
-  mutating func take(bytes length: UInt64) -> UnsafeBufferPointer<UInt8> {
+  package mutating func take(bytes length: UInt64) -> UnsafeBufferPointer<UInt8> {
     guard let base, length <= UInt64(remaining) else {
       hasFailed = true
       return UnsafeBufferPointer(start: nil, count: 0)
@@ -60,15 +60,8 @@ struct ByteCursor {
     return slice
   }
 
-  mutating func takeString() -> String {
-    let bytes = take(bytes: UInt64(take(UInt32.self)))
-    if let text = String(validating: bytes, as: UTF8.self) { return text }
-    hasFailed = true
-    return ""
-  }
-
   /// A canonical encoding.
-  mutating func takeCanonical<Value: CanonicalCodable>(_ type: Value.Type) -> Value {
+  package mutating func takeCanonical<Value: CanonicalCodable>(_ type: Value.Type) -> Value {
     let rest = UnsafeBufferPointer(start: base.map { $0 + position }, count: remaining)
     var reader = CanonicalReader(rest)
     let value = Value(from: &reader)

@@ -1,9 +1,9 @@
 import PumpHAL
 
 /// Reads the ticks of a block back, exactly as they were.
-struct TickDecoder: ~Copyable {
+package struct TickDecoder: ~Copyable {
   /// What came.
-  enum Item {
+  package enum Item {
     /// A tick: in `expected`, until the next call.
     case tick
     /// A power-on: in `powerOn`, `memory` and `powerOnTick`.
@@ -17,23 +17,23 @@ struct TickDecoder: ~Copyable {
   }
 
   /// The tick, whole.
-  let expected: UnsafeMutablePointer<Prediction>
-  private(set) var powerOn = PowerOn(
+  package let expected: UnsafeMutablePointer<Prediction>
+  package private(set) var powerOn = PowerOn(
     capabilities: Capabilities(), configuration: PumpConfiguration())
-  private(set) var memory: [JournalEntry] = []
-  private(set) var powerOnTick: Int64 = 0
-  private(set) var worldChange: [UInt8] = []
-  private(set) var worldTick: Int64 = 0
+  package private(set) var memory: [JournalEntry] = []
+  package private(set) var powerOnTick: Int64 = 0
+  package private(set) var worldChange: [UInt8] = []
+  package private(set) var worldTick: Int64 = 0
 
   var cursor = ByteCursor(UnsafeBufferPointer(start: nil, count: 0))
   /// Ticks of the block that are still to come.
-  private(set) var ticksLeft: UInt64 = 0
+  package private(set) var ticksLeft: UInt64 = 0
   private var gap: UInt64 = 0
   private var parts: UInt8 = 0
   private var hasPending = false
   private var hasTransients = false
 
-  init() {
+  package init() {
     expected = .allocate(capacity: 1)
     expected.initialize(to: Prediction())
   }
@@ -45,7 +45,7 @@ struct TickDecoder: ~Copyable {
   }
 
   /// Begins a block of `tickCount` ticks; `bytes` must outlive its reading.
-  mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>, tickCount: UInt64) {
+  package mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>, tickCount: UInt64) {
     cursor = ByteCursor(bytes)
     ticksLeft = tickCount
     gap = 0
@@ -53,7 +53,7 @@ struct TickDecoder: ~Copyable {
   }
 
   /// Makes the block that follows stand alone.
-  mutating func restart(microstepsPerRevolution: Int64, encoderCountsPerRevolution: Int64) {
+  package mutating func restart(microstepsPerRevolution: Int64, encoderCountsPerRevolution: Int64) {
     expected.pointee.restart(
       microstepsPerRevolution: microstepsPerRevolution,
       encoderCountsPerRevolution: encoderCountsPerRevolution)
@@ -61,7 +61,7 @@ struct TickDecoder: ~Copyable {
   }
 
   /// Goes on to the next item.
-  @inline(__always) mutating func next() -> Item {
+  package mutating func next() -> Item {
     if hasTransients { clearTransients() }
     if gap > 0 {
       gap -= 1

@@ -1,30 +1,30 @@
 import PumpHAL
 
 /// Bytes that grow at the end; clearing keeps the memory.
-struct ByteBuffer: ~Copyable {
-  private(set) var base: UnsafeMutablePointer<UInt8>
-  private(set) var capacity: Int
-  private(set) var count = 0
+package struct ByteBuffer: ~Copyable {
+  package private(set) var base: UnsafeMutablePointer<UInt8>
+  package private(set) var capacity: Int
+  package private(set) var count = 0
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = max(capacity, 64)
     base = .allocate(capacity: self.capacity)
   }
 
   deinit { base.deallocate() }
 
-  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+  package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
-  mutating func clear() { count = 0 }
+  package mutating func clear() { count = 0 }
 
   /// Drops everything from `length` on.
-  mutating func truncate(to length: Int) {
+  package mutating func truncate(to length: Int) {
     precondition(length <= count)
     count = length
   }
 
   /// Makes room for `extra` more bytes, so that as many may be put without a check.
-  @inline(__always) mutating func reserve(_ extra: Int) {
+  @inline(__always) package mutating func reserve(_ extra: Int) {
     if count + extra > capacity { grow(extra) }
   }
 
@@ -37,32 +37,23 @@ struct ByteBuffer: ~Copyable {
     capacity = larger
   }
 
-  @inline(__always) mutating func append<T: FixedWidthInteger>(_ value: T) {
+  @inline(__always) package mutating func append<T: FixedWidthInteger>(_ value: T) {
     reserve(MemoryLayout<T>.size)
     UnsafeMutableRawPointer(base + count).storeBytes(of: value.littleEndian, as: T.self)
     count += MemoryLayout<T>.size
   }
 
-  mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+  package mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
     guard let start = source.baseAddress, !source.isEmpty else { return }
     reserve(source.count)
     (base + count).update(from: start, count: source.count)
     count += source.count
   }
 
-  mutating func append(_ source: [UInt8]) { source.withUnsafeBufferPointer { append($0) } }
-
-  mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { append($0) }
-  }
-
-  mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { append($0) }
-  }
+  package mutating func append(_ source: [UInt8]) { source.withUnsafeBufferPointer { append($0) } }
 
   /// Seven bits a byte, least significant first; the top bit says that more follow.
-  @inline(__always) mutating func appendVarint(_ value: UInt64) {
+  @inline(__always) package mutating func appendVarint(_ value: UInt64) {
     reserve(10)
     var rest = value
     while rest > 0x7f {
@@ -75,18 +66,18 @@ struct ByteBuffer: ~Copyable {
   }
 
   /// A signed number as a varint, its sign in the lowest bit.
-  @inline(__always) mutating func appendZigzag(_ value: Int64) {
+  @inline(__always) package mutating func appendZigzag(_ value: Int64) {
     appendVarint(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
   /// Overwrites bytes that are already there.
-  mutating func patch<T: FixedWidthInteger>(_ value: T, at position: Int) {
+  package mutating func patch<T: FixedWidthInteger>(_ value: T, at position: Int) {
     precondition(position + MemoryLayout<T>.size <= count)
     UnsafeMutableRawPointer(base + position).storeBytes(of: value.littleEndian, as: T.self)
   }
 
   /// Grows by at most `limit` bytes, as many as `fill` says that it wrote.
-  mutating func appendUninitialized(
+  package mutating func appendUninitialized(
     _ limit: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int
   ) {
     reserve(limit)
@@ -98,18 +89,12 @@ struct ByteBuffer: ~Copyable {
 
 extension ByteBuffer {
   /// Appends a canonical encoding of at most `limit` bytes.
-  mutating func append<Value: CanonicalCodable>(canonical value: Value, limit: Int) {
+  package mutating func append<Value: CanonicalCodable>(canonical value: Value, limit: Int) {
     appendUninitialized(limit) { room in
       var writer = CanonicalWriter(room)
       value.encode(to: &writer)
       precondition(!writer.hasOverflowed)
       return writer.count
     }
-  }
-
-  /// Appends text as the container has it: its length in four bytes, then UTF-8.
-  mutating func appendString(_ text: String) {
-    append(UInt32(text.utf8.count))
-    append(text)
   }
 }

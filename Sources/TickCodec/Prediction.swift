@@ -49,13 +49,13 @@ struct RecentValues {
 }
 
 /// The tick expected next.
-struct Prediction {
+package struct Prediction {
   /// The input expected: one tick later, no command.
-  var input = Prediction.firstInput
+  package var input = Prediction.firstInput
   /// The output expected: no journal entry, no result.
-  var output = TickOutput()
+  package var output = TickOutput()
   /// The monitor's output expected: no journal entry.
-  var monitor = MonitorOutput()
+  package var monitor = MonitorOutput()
   /// Ticks since the coding was restarted.
   var clock: Int64 = 0
   /// The earliest `dueAt` of all input.sensors.

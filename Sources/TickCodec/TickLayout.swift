@@ -1,7 +1,7 @@
 // The bits of a coded tick; `Docs/SessionRecord.md` describes the layout in full.
 
 /// Version of the block layout, the first byte of every block.
-let blockVersion: UInt8 = 1
+package let blockVersion: UInt8 = 1
 
 /// What the low half of a tick's first byte says to follow.
 enum TickParts {

@@ -1,10 +1,10 @@
 import PumpHAL
 
 /// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
+package struct SeededNumbers: RandomNumberGenerator {
+  package var state: UInt64
+  package init(seed: UInt64) { state = seed }
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,10 +15,10 @@ struct SeededNumbers: RandomNumberGenerator {
 
 /// What the frames of an undisturbed infusion at 0.7 mL/h look like, without firmware or plant:
 /// 2.7 steps a second, 10 Hz sensors with noise of a few quanta, a journal entry a minute.
-struct SyntheticInfusion {
-  var input = TickInput(elapsedTicks: 1, sensors: SensorFrame(), command: .none)
-  var output = TickOutput()
-  var monitor = MonitorOutput()
+package struct SyntheticInfusion {
+  package var input = TickInput(elapsedTicks: 1, sensors: SensorFrame(), command: .none)
+  package var output = TickOutput()
+  package var monitor = MonitorOutput()
   private var numbers: SeededNumbers
   private var tick: UInt32 = 0
   private var phase: Int64 = 0
@@ -27,7 +27,7 @@ struct SyntheticInfusion {
   /// Force quantum of a 14-bit signed cell of 100 N, µN.
   private static let forceQuantum = 12_207.03125
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     numbers = SeededNumbers(seed: seed)
     input.sensors.motionValidity = .valid
     input.sensors.encoderValidity = .valid
@@ -43,7 +43,7 @@ struct SyntheticInfusion {
   }
 
   /// A capability set that goes with it.
-  static var powerOn: PowerOn {
+  package static var powerOn: PowerOn {
     var capabilities = Capabilities()
     capabilities.microstepsPerRevolution = 3200
     capabilities.encoderCountsPerRevolution = 400
@@ -59,7 +59,7 @@ struct SyntheticInfusion {
   }
 
   /// Goes on by one tick.
-  mutating func advance() {
+  package mutating func advance() {
     tick &+= 1
     input.sensors.tick = tick
     input.sensors.stepCount = output.actuator.targetSteps

@@ -10,7 +10,7 @@ import PumpHAL
 
 extension OperatorCommand {
   /// Whether it is `OperatorCommand.none`; cheaper than comparing.
-  @inline(__always) var isNone: Bool {
+  package var isNone: Bool {
     if case .none = action { return role == .patient }
     return false
   }

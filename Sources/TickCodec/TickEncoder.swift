@@ -3,18 +3,21 @@ import PumpHAL
 /// Writes ticks as what differs from the prediction; a tick as predicted costs nothing but a count.
 ///
 /// - Requirements: @relation(R-111, scope=file)
-struct TickEncoder: ~Copyable {
+package struct TickEncoder: ~Copyable {
   /// The bytes of the block so far.
-  var bytes: ByteBuffer
+  package var bytes: ByteBuffer
   /// Ticks written into the block.
-  private(set) var tickCount: UInt64 = 0
+  package private(set) var tickCount: UInt64 = 0
   private var gap: UInt64 = 0
   let expected: UnsafeMutablePointer<Prediction>
 
   /// The most bytes that one tick takes, with room to spare.
   private static let tickLimit = 512
 
-  init(capacity: Int) {
+  /// Whether the block should be closed before it outgrows its memory, so that no tick allocates.
+  package var isNearlyFull: Bool { bytes.capacity - bytes.count < 2 * Self.tickLimit }
+
+  package init(capacity: Int) {
     bytes = ByteBuffer(capacity: capacity)
     expected = .allocate(capacity: 1)
     expected.initialize(to: Prediction())
@@ -26,11 +29,11 @@ struct TickEncoder: ~Copyable {
     expected.deallocate()
   }
 
-  var microstepsPerRevolution: Int64 { expected.pointee.microstepsPerRevolution }
-  var encoderCountsPerRevolution: Int64 { expected.pointee.encoderCountsPerRevolution }
+  package var microstepsPerRevolution: Int64 { expected.pointee.microstepsPerRevolution }
+  package var encoderCountsPerRevolution: Int64 { expected.pointee.encoderCountsPerRevolution }
 
   /// Begins an empty block; `isRestart` makes it stand alone.
-  mutating func begin(isRestart: Bool) {
+  package mutating func begin(isRestart: Bool) {
     bytes.clear()
     tickCount = 0
     gap = 0
@@ -42,7 +45,7 @@ struct TickEncoder: ~Copyable {
   }
 
   /// Writes a power-on; the coding starts afresh behind it.
-  mutating func powerOn(_ powerOn: PowerOn, memory: [JournalEntry], atTick tick: Int64) {
+  package mutating func powerOn(_ powerOn: PowerOn, memory: [JournalEntry], atTick tick: Int64) {
     appendFirstByte(0)
     bytes.append(MarkerKind.powerOn)
     bytes.appendZigzag(tick)
@@ -54,7 +57,7 @@ struct TickEncoder: ~Copyable {
   }
 
   /// Writes a change of the world; the prediction goes on as if nothing had been.
-  mutating func worldChange(_ change: UnsafeBufferPointer<UInt8>, atTick tick: Int64) {
+  package mutating func worldChange(_ change: UnsafeBufferPointer<UInt8>, atTick tick: Int64) {
     appendFirstByte(0)
     bytes.append(MarkerKind.worldChange)
     bytes.appendZigzag(tick)
@@ -63,7 +66,7 @@ struct TickEncoder: ~Copyable {
   }
 
   /// Writes a tick.
-  @inline(__always) mutating func tick(
+  package mutating func tick(
     _ input: TickInput, _ output: TickOutput, _ monitor: MonitorOutput
   ) {
     tickCount += 1
