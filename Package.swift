@@ -90,26 +90,24 @@ let hostTargets: [Target] = [
     dependencies: [
       "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
-      .product(name: "Crypto", package: "swift-crypto"),
+      "Story", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .target(
-    name: "Analysis",
-    dependencies: [
-      "Catalogue", "PumpHAL", "SessionRecord", "Vocabulary",
-    ],
+    name: "Story",
+    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionRecord", "Vocabulary"],
     swiftSettings: strict),
   .target(
     name: "Procedures",
     dependencies: [
-      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "Story", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
       "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Story", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
@@ -122,7 +120,7 @@ let hostTargets: [Target] = [
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
+      "Story", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
       "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -203,28 +201,29 @@ let testTargets: [Target] = [
     name: "SessionTests",
     dependencies: [
       "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
-      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack",
+      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story",
+      "TherapyAttack",
       "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
-    name: "AnalysisTests",
+    name: "StoryTests",
     dependencies: [
-      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+      "Story", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
       "Vocabulary",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
     name: "ProceduresTests",
     dependencies: [
-      "Analysis", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
+      "Story", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
       "Session", "SessionFile", "Vocabulary",
     ],
     swiftSettings: strict),
   .testTarget(
     name: "ReportTests",
     dependencies: [
-      "Analysis", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
+      "Story", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
     ],
     swiftSettings: strict),
   .testTarget(

@@ -1,6 +1,6 @@
 // Start-up curve and trumpet curve on the bench.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Session

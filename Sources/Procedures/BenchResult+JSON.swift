@@ -1,6 +1,6 @@
 // The result for programs: one JSON object with stable keys, and CSV.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Session

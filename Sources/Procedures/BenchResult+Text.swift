@@ -1,6 +1,6 @@
 // The result for a terminal.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

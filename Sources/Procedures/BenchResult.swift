@@ -1,6 +1,6 @@
 // What a procedure comes to: one value, shown as a table, as JSON, as CSV and as a page.
 
-import Analysis
+import Story
 import PumpHAL
 import Session
 

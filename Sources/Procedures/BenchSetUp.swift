@@ -1,6 +1,6 @@
 // How the pump is set up for a procedure, and the session file that says so.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import SessionFile

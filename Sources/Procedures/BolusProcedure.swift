@@ -1,6 +1,6 @@
 // Accuracy of boluses on the bench.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Session

@@ -1,6 +1,6 @@
 // By what a volume is measured, and how well it can be told: reckoned before anything moves.
 
-import Analysis
+import Story
 
 /// What a measurement is made by, with everything that makes it uncertain.
 ///

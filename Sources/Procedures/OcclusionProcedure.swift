@@ -1,6 +1,6 @@
 // Time to the occlusion alarm, pressure at it, and what runs out when the line is freed.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Session
@@ -79,10 +79,8 @@ public struct OcclusionProcedure: Sendable {
     _ run: ProcedureRun, marks: OperatorMarks? = nil, balance: MeasuringMeans? = nil
   ) throws(ProcedureError) -> OcclusionFinding {
     let story = run.story
-    func event(_ kind: String) -> Int64? {
-      story.events.first { $0.kind == kind && $0.name == "occlusion" }?.tick
-    }
-    guard let blocked = marks?.clamped ?? event("fault-injected") else {
+    let blockage = story.blockages.first
+    guard let blocked = marks?.clamped ?? blockage?.span.from else {
       throw .incomplete("the line was never blocked; the pump stopped before, see its alarms")
     }
     var finding = OcclusionFinding(
@@ -104,7 +102,7 @@ public struct OcclusionProcedure: Sendable {
     finding.pumpPressureMmHg = run.alarmPressure?.pumpMmHg
     finding.linePressureMmHg = run.alarmPressure?.lineMmHg
     finding.retractedMillilitres = Double(run.result.account.retractedVolume.picolitres) / 1e9
-    if let freed = marks?.freed ?? event("fault-cleared") {
+    if let freed = marks?.freed ?? blockage?.span.to {
       takeRelease(run, freed: Double(freed) / Double(ticksPerSecond), balance, into: &finding)
     }
     return finding

@@ -1,6 +1,6 @@
 // Runs one session of a procedure and reads its record: the only way in which a procedure moves a pump.
 
-import Analysis
+import Story
 import Glibc
 import PumpHAL
 import PumpPlant

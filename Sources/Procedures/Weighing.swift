@@ -1,6 +1,6 @@
 // Something that weighs, and how its readings come onto the session's time.
 
-import Analysis
+import Story
 import Glibc
 import PumpHAL
 import PumpSerial

@@ -104,6 +104,15 @@ public enum FaultSelection: Equatable, Sendable {
 }
 
 extension Fault {
+  /// Whether it blocks or narrows the way from syringe to tissue, whatever it is called.
+  public var narrowsLine: Bool {
+    switch self {
+    case .occlusion: true
+    case .component(let failing): failing.component == .line
+    default: false
+    }
+  }
+
   /// What it takes to put just this right.
   public var selection: FaultSelection {
     switch self {

@@ -8,6 +8,7 @@ import PumpMonitor
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Story
 import Vocabulary
 
 /// Runs a session on one hardware: powers on, passes tick by tick, keeps what happened, ends.

@@ -29,12 +29,7 @@ struct SessionMeters {
   @inline(__always) var isWatching: Bool { occlusionClearing != nil || reactionSince != nil }
 
   mutating func injected(_ fault: Fault, last: TickOutput) {
-    switch fault {
-    case .occlusion: predictedTimeToAlarm_s = last.predictedTimeToAlarm
-    case .component(let failing) where failing.component == .line:
-      predictedTimeToAlarm_s = last.predictedTimeToAlarm
-    default: break
-    }
+    if fault.narrowsLine { predictedTimeToAlarm_s = last.predictedTimeToAlarm }
   }
 
   /// An occlusion was cleared: what flows now has been stored behind it.

@@ -34,11 +34,10 @@ extension TelemetrySample {
     countedInFourHoursMilligrams = telemetry.countedInFourHours.milligrams
     countedInDayMilligrams = telemetry.countedInDay.milligrams
     if let account = telemetry.second {
-      second = SecondDrugSample(
-        dispensedMilligrams: account.dispensed.milligrams,
-        countedInHourMilligrams: account.countedInHour.milligrams,
-        countedInFourHoursMilligrams: account.countedInFourHours.milligrams,
-        countedInDayMilligrams: account.countedInDay.milligrams)
+      secondDispensedMilligrams = account.dispensed.milligrams
+      secondCountedInHourMilligrams = account.countedInHour.milligrams
+      secondCountedInFourHoursMilligrams = account.countedInFourHours.milligrams
+      secondCountedInDayMilligrams = account.countedInDay.milligrams
     }
     lockoutLeftSeconds = Double(telemetry.lockoutLeft.count) / Double(ticksPerSecond)
     alarms = signals

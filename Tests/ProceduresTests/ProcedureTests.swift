@@ -1,4 +1,4 @@
-import Analysis
+import Story
 import Catalogue
 import Foundation
 import Procedures

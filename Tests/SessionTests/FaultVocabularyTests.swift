@@ -3,6 +3,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Story
 import Testing
 import Vocabulary
 

@@ -7,6 +7,7 @@ import PumpMonitor
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Story
 import Testing
 import Vocabulary
 
@@ -104,11 +105,7 @@ struct OneDoorTests {
         if item == .tick { inputs.append(tape.input) }
         if item == .powerOn { memories.append(tape.memory) }
         if item == .worldChange {
-          let change = tape.worldChange.withUnsafeBufferPointer { bytes in
-            var reader = CanonicalReader(bytes)
-            return RecordedWorldChange(from: &reader)
-          }
-          changes.append(change)
+          changes.append(try #require(RecordedWorldChange(tape.worldChange)))
         }
       }
       let given = zip(zip(elapsed, spy.frames), commands).map {

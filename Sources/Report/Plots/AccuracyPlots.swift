@@ -1,6 +1,6 @@
 // Start-up curve and trumpet curve as figures, for the report of a session and of a bench procedure.
 
-import Analysis
+import Story
 
 /// What the windows are and are not.
 let windowsNotice =

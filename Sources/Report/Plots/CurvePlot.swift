@@ -1,6 +1,6 @@
 // A plot whose axis is not session time, as a drawing for screen and paper alike.
 
-import Analysis
+import Story
 
 /// One line of such a plot.
 struct CurveLine {

@@ -1,6 +1,6 @@
 // A plot as a drawing, for paper and for readers that run no script.
 
-import Analysis
+import Story
 import PumpHAL
 
 /// Draws a plot as SVG, at the size of the paper's column.

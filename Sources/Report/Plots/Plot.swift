@@ -1,4 +1,4 @@
-import Analysis
+import Story
 import PumpHAL
 
 /// One plot of the page.

@@ -1,6 +1,6 @@
 // The plots of a story, all on the session's time.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

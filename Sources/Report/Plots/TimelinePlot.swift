@@ -1,6 +1,6 @@
 // Alarms, actions, titrations and interlocks on the session's time: a lane each.
 
-import Analysis
+import Story
 import PumpHAL
 import Vocabulary
 
@@ -53,26 +53,7 @@ extension ReportDocument {
   }
 
   private var faultSpans: [TickSpan] {
-    var open: [String: Int64] = [:]
-    var spans: [TickSpan] = []
-    for event in story.events {
-      switch event.kind {
-      case "fault-injected": if open[event.name] == nil { open[event.name] = event.tick }
-      case "fault-cleared":
-        // A component that is mended is mended in every way in which it failed.
-        let ended = open.filter { $0.key == event.name || $0.key.hasPrefix(event.name + " ") }
-        for (name, from) in ended {
-          open[name] = nil
-          spans.append(TickSpan(from: from, to: event.tick))
-        }
-      default: continue
-      }
-    }
-    // A loss of power and a bubble end by themselves, and no event says when.
-    spans += open.map { name, from in
-      TickSpan(from: from, to: name == "power-loss" || name == "bubble" ? from : story.endTick)
-    }
-    return spans.sorted { $0.from < $1.from }
+    story.faults.map { TickSpan(from: $0.span.from, to: $0.span.to ?? story.endTick) }
   }
 
   private var interlockSpans: [TickSpan] {

@@ -1,6 +1,6 @@
 // The account of the controlled substance.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

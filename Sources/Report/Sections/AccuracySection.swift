@@ -1,6 +1,6 @@
 // Start-up curve and trumpet curve of a session, where it has a steady time that is long enough.
 
-import Analysis
+import Story
 import PumpHAL
 
 /// - Requirements: @relation(R-003, scope=file)

@@ -1,6 +1,6 @@
 // What the report cannot show.
 
-import Analysis
+import Story
 import PumpHAL
 
 extension ReportDocument {

@@ -1,6 +1,6 @@
 // Origin and verification, before anything else.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

@@ -1,6 +1,6 @@
 // The plots, each with what it shows in words and in numbers.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

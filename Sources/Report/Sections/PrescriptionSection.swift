@@ -1,6 +1,6 @@
 // The prescription, as it was entered into the pump.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

@@ -1,6 +1,6 @@
 // What happened, when: the strip of lanes, and every moment in a table.
 
-import Analysis
+import Story
 import Catalogue
 import PumpHAL
 import Vocabulary

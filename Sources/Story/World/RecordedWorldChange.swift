@@ -2,7 +2,6 @@
 
 import PumpHAL
 import PumpPlant
-import SessionFile
 
 /// A change of the world with everything in it that the plant takes.
 public enum RecordedWorldChange: Equatable, Sendable {
@@ -14,35 +13,6 @@ public enum RecordedWorldChange: Equatable, Sendable {
   case fit(SyringeParameters, fill: Double, concentration: Double, second: Double)
   /// The primed line is connected to the patient.
   case connect
-
-  /// What the plant is told; nil for what it knows by itself, and for what people do with the drug.
-  init?(_ change: WorldChange) {
-    switch change {
-    case .inject(let fault, let lasting):
-      self = .inject(fault, lasting: Double(lasting?.count ?? 0) / Double(ticksPerSecond))
-    case .clear(let selection): self = .clear(selection)
-    case .fit(let change):
-      self = .fit(
-        SyringeParameters(change.syringe), fill: Double(change.fill.picolitres) / 1e6,
-        concentration: Double(change.concentration.nanogramsPerMillilitre) / 1e6,
-        second: Double((change.secondConcentration ?? .zero).nanogramsPerMillilitre) / 1e6)
-    case .connect: self = .connect
-    case .end, .dispose: return nil
-    }
-  }
-}
-
-extension RecordedWorldChange {
-  /// Makes the change.
-  func apply<Hardware: AttachedHardware & ~Copyable>(to hardware: inout Hardware) {
-    switch self {
-    case .inject(let fault, let lasting): hardware.inject(fault, lasting: lasting)
-    case .clear(let selection): hardware.clear(selection)
-    case .fit(let syringe, let fill, let concentration, let second):
-      hardware.changeSyringe(syringe, fill: fill, concentration: concentration, second: second)
-    case .connect: hardware.clear(.named(.disconnection, site: nil))
-    }
-  }
 }
 
 extension RecordedWorldChange: CanonicalCodable {
@@ -86,5 +56,19 @@ extension RecordedWorldChange: CanonicalCodable {
       source.fail()
       self = .connect
     }
+  }
+}
+
+extension RecordedWorldChange {
+  /// Reads the bytes that a record holds of a change; nil where they are none.
+  public init?(_ bytes: [UInt8]) {
+    guard
+      let change = bytes.withUnsafeBufferPointer({ buffer -> RecordedWorldChange? in
+        var reader = CanonicalReader(buffer)
+        let change = RecordedWorldChange(from: &reader)
+        return reader.hasFailed || reader.remaining > 0 ? nil : change
+      })
+    else { return nil }
+    self = change
   }
 }

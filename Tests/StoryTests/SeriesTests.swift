@@ -1,7 +1,7 @@
 import PumpHAL
 import Testing
 
-@testable import Analysis
+@testable import Story
 
 @Suite("Series")
 struct SeriesTests {

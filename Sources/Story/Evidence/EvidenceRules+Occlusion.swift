@@ -25,21 +25,20 @@ extension EvidenceRules {
   }
 
   private func prediction() -> [RequirementEvidence] {
-    story.predictedTimesToAlarm.compactMap { begin in
-      guard begin.seconds > 0,
-        let alarm = alarmsOfOcclusion.first(where: { $0.span.from > begin.tick })
+    story.blockages.compactMap { blocked in
+      let begin = blocked.span.from
+      let seconds = blocked.predictedTimeToAlarm_s
+      guard seconds > 0,
+        let alarm = alarmsOfOcclusion.first(where: { $0.span.from > begin })
       else { return nil }
-      let cleared = story.events.first {
-        $0.kind == "fault-cleared" && $0.name == "occlusion" && $0.tick > begin.tick
-      }
-      if let cleared, cleared.tick < alarm.span.from { return nil }
-      let measured = Double(alarm.span.from - begin.tick) / Double(ticksPerSecond)
-      let ratio = measured / Double(begin.seconds)
+      if let cleared = blocked.span.to, cleared < alarm.span.from { return nil }
+      let measured = Double(alarm.span.from - begin) / Double(ticksPerSecond)
+      let ratio = measured / Double(seconds)
       return RequirementEvidence(
         "R-042", "predicted and measured time to the occlusion alarm agree within 30 %",
         at: alarm.span.from,
-        "predicted \(text(Int64(begin.seconds) * ticksPerSecond)), measured "
-          + "\(text(alarm.span.from - begin.tick))", isMet: ratio >= 0.7 && ratio <= 1.3)
+        "predicted \(text(Int64(seconds) * ticksPerSecond)), measured "
+          + "\(text(alarm.span.from - begin))", isMet: ratio >= 0.7 && ratio <= 1.3)
     }
   }
 
@@ -47,19 +46,18 @@ extension EvidenceRules {
     guard let concentration = story.syringes.last?.milligramsPerMillilitre, concentration > 0,
       !story.series.infused.isEmpty
     else { return [] }
-    return story.events.filter { $0.kind == "fault-cleared" && $0.name == "occlusion" }.compactMap {
-      cleared in
-      guard let alarm = alarmsOfOcclusion.last(where: { $0.span.from < cleared.tick }),
+    return story.blockages.compactMap(\.span.to).compactMap { cleared in
+      guard let alarm = alarmsOfOcclusion.last(where: { $0.span.from < cleared }),
         let start = actions({
-          $0.command.action == .start && $0.result == .accepted && $0.tick > cleared.tick
+          $0.command.action == .start && $0.result == .accepted && $0.tick > cleared
         }).first,
-        let before = story.series.infused.value(at: cleared.tick),
+        let before = story.series.infused.value(at: cleared),
         let after = story.series.infused.value(at: start.tick)
       else { return nil }
       let millilitres = (after - before) / concentration
       return RequirementEvidence(
         "R-043", "after an occlusion at most 0.2 mL runs into the patient (0.5 mL absolute)",
-        at: cleared.tick,
+        at: cleared,
         "\(DecimalNumber.fixed(millilitres, decimals: 3)) mL from here to the start at "
           + "\(text(start.tick)); the alarm was at \(text(alarm.span.from))",
         isMet: millilitres <= 0.2)

@@ -1,9 +1,9 @@
-import Analysis
 import Foundation
 import PumpHAL
 import Session
 import SessionFile
 import SessionRecord
+import Story
 import Testing
 
 /// The independent reckoning, in Python.

@@ -1,7 +1,7 @@
-import Analysis
 import Catalogue
 import PumpHAL
 import Session
+import Story
 import Testing
 import Vocabulary
 

@@ -1,6 +1,7 @@
 // The parts of a session's story, each with its moments in session ticks.
 
 import PumpHAL
+import PumpPlant
 
 /// A time from one tick to another.
 public struct TickSpan: Equatable, Sendable {
@@ -192,6 +193,22 @@ public struct WithheldStory: Equatable, Sendable {
   public init(span: TickSpan, steps: Int64) {
     self.span = span
     self.steps = steps
+  }
+}
+
+/// A fault in the world, from its appearance until it was put right.
+public struct FaultStory: Equatable, Sendable {
+  /// What was wrong.
+  public var fault: Fault
+  /// While it lasted.
+  public var span: TickSpan
+  /// The predicted time to an occlusion alarm in the tick before it appeared, s; 0 where unknown.
+  public var predictedTimeToAlarm_s: UInt32
+  /// A fault.
+  public init(_ fault: Fault, span: TickSpan, predictedTimeToAlarm_s: UInt32 = 0) {
+    self.fault = fault
+    self.span = span
+    self.predictedTimeToAlarm_s = predictedTimeToAlarm_s
   }
 }
 

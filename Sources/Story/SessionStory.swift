@@ -1,10 +1,12 @@
 import PumpHAL
+import PumpPlant
 import SessionRecord
 
 /// What a session record tells, read once: the source of report and account.
 ///
-/// Commands, alarms, flow and motion come from the ticks themselves, which a replay checks; the samples
-/// for people (telemetry, truth) and the events come from their channels. Times are session ticks.
+/// Commands, alarms, flow and motion come from the ticks themselves, which a replay checks, and faults
+/// from the changes of the world between them; the samples for people (telemetry, truth) and the
+/// events come from their channels. Times are session ticks.
 public struct SessionStory: Sendable {
   /// What the record says of itself.
   public var facts = RecordFacts()
@@ -34,8 +36,8 @@ public struct SessionStory: Sendable {
   public var powers: [PowerStory] = []
   /// Times in which the monitor held the motor back.
   public var withheld: [WithheldStory] = []
-  /// The predicted time to an occlusion alarm when each occlusion began, s.
-  public var predictedTimesToAlarm: [(tick: Int64, seconds: UInt32)] = []
+  /// Faults in the world, in the order in which they appeared; empty where nobody put any in.
+  public var faults: [FaultStory] = []
   /// The first silence of the buzzer after an audio pause, and when it sounded again.
   public var audioPauses: [TickSpan] = []
   /// The longest delivery at one and the same flow; nil where nothing was delivered.
@@ -50,6 +52,11 @@ public struct SessionStory: Sendable {
   public var unreadableMessages = 0
   /// A story of nothing.
   public init() {}
+}
+
+extension SessionStory {
+  /// Times in which the line was blocked or narrowed, whatever the fault was called.
+  public var blockages: [FaultStory] { faults.filter(\.fault.narrowsLine) }
 }
 
 /// The quantities of a session over its time.

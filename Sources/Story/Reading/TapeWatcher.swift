@@ -21,14 +21,15 @@ struct TapeWatcher {
   private var openReaction: Int?
   private var withheldSince: (tick: Int64, count: Int64?)?
   private var silenceSince: Int64?
-  private var occlusionTicks: [Int64]
+  private var world = WorldWatcher()
   private var predicted: UInt32 = 0
   private let lastSampleTick: Int64
 
-  init(events: [StoryEvent], lastSampleTick: Int64) {
-    self.lastSampleTick = lastSampleTick
-    occlusionTicks = events.filter { $0.kind == "fault-injected" && $0.name == "occlusion" }
-      .map(\.tick)
+  init(lastSampleTick: Int64) { self.lastSampleTick = lastSampleTick }
+
+  /// Takes a change of the world that was made before the tick that follows.
+  mutating func worldChange(_ change: RecordedWorldChange, at tick: Int64) {
+    world.take(change, at: tick, predicted: predicted)
   }
 
   mutating func powerOn(_ powerOn: PowerOn, at tick: Int64) {
@@ -59,10 +60,6 @@ struct TapeWatcher {
       mode: mode, isDelivering: flow > 0, flowMillilitresPerHour: flow,
       conditions: AlarmSet(bits: output.conditions.bits | monitor.objections.bits),
       signals: signals)
-    while let occlusion = occlusionTicks.first, occlusion <= tick {
-      story.predictedTimesToAlarm.append((occlusion, predicted))
-      occlusionTicks.removeFirst()
-    }
     predicted = output.predictedTimeToAlarm
     move(output, mode: mode, at: tick)
     watchEncoder(input.sensors)
@@ -117,7 +114,7 @@ struct TapeWatcher {
     whole.reactions = story.reactions
     whole.powers = story.powers
     whole.withheld = story.withheld
-    whole.predictedTimesToAlarm = story.predictedTimesToAlarm
+    whole.faults = world.faults
     whole.audioPauses = story.audioPauses
     whole.series.flow = story.series.flow
     whole.steady = steady.finish(at: story.endTick)

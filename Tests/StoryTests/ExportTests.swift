@@ -1,8 +1,8 @@
-import Analysis
 import Foundation
 import PumpHAL
 import Session
 import SessionRecord
+import Story
 import Testing
 
 @Suite("Export")

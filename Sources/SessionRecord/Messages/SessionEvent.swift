@@ -69,3 +69,31 @@ public struct SessionEvent: Equatable, Sendable {
     self.witnesses = witnesses
   }
 }
+
+extension SessionEvent: RecordMessageContent {
+  /// A note of nothing.
+  public init() { self.init(.note, "") }
+
+  /// The kind as it stands in the JSON; a word that is none is a note.
+  var kindText: String {
+    get { kind.rawValue }
+    set { kind = Kind(rawValue: newValue) ?? .note }
+  }
+
+  /// The title of its schema.
+  public static var schemaTitle: String { "trumpet.Event" }
+  /// Its fields.
+  public static let fields: [MessageField<SessionEvent>] = [
+    .init("kind", Kind.allCases.map(\.rawValue).joined(separator: ", "), .text(\.kindText)),
+    .init("name", "what, in the words of a session file", .text(\.name)),
+    .init("number", "number of the alarm, mode or fault", .integer(\.number)),
+    .init("priority", "priority of an alarm", .optionalText(\.priority)),
+    .init("role", "who did it", .optionalText(\.role)),
+    .init("outcome", "what became of a command", .optionalText(\.outcome)),
+    .init("text", "one line for people", .optionalText(\.text)),
+    .init(
+      "amount", "what was found at a disposal, in unit", .optionalNumber(\.amount, decimals: 6)),
+    .init("unit", "unit of amount: mL or mg", .optionalText(\.unit)),
+    .init("witnesses", "who saw the disposal", .texts(\.witnesses)),
+  ]
+}

@@ -1,5 +1,5 @@
-import Analysis
 import PumpHAL
+import Story
 import Testing
 
 @Suite("Accounts of two drugs in one syringe")

@@ -1,10 +1,10 @@
-import Analysis
 import Foundation
 import PumpHAL
 import PumpPlant
 import Session
 import SessionFile
 import SessionRecord
+import Story
 
 /// One session in which much happens, run once for all tests, and its record.
 enum EventfulSession {

@@ -3,7 +3,7 @@ import Foundation
 import PumpHAL
 import Testing
 
-@testable import Analysis
+@testable import Story
 
 /// A volume sampled at even times: `shape` gives mL at a time in minutes.
 private func course(

@@ -46,9 +46,9 @@ extension SessionStory {
       try readTelemetry(segment.reader, until: end, into: &ledger)
       try readTruth(segment.reader, until: end, into: &infused)
     }
-    var watcher = TapeWatcher(events: events, lastSampleTick: ledger.lastTick)
+    var watcher = TapeWatcher(lastSampleTick: ledger.lastTick)
     for (segment, end) in zip(segments, ends) {
-      try Self.readTicks(segment.reader, until: end, into: &watcher)
+      try readTicks(segment.reader, until: end, into: &watcher)
     }
     watcher.finish(into: &self)
     steady?.takeTruth(infused)
@@ -147,7 +147,7 @@ extension SessionStory {
     }
   }
 
-  private static func readTicks(
+  private mutating func readTicks(
     _ reader: RecordReader, until end: Int64, into watcher: inout TapeWatcher
   ) throws(RecordError) {
     var tape = try reader.tape()
@@ -157,8 +157,15 @@ extension SessionStory {
       case .tick:
         if tape.sessionTick > end { return }
         watcher.take(tape.takeInput(), tape.output, tape.monitor, at: tape.sessionTick)
+      case .worldChange:
+        if tape.worldTick > end { return }
+        if let change = RecordedWorldChange(tape.worldChange) {
+          watcher.worldChange(change, at: tape.worldTick)
+        } else {
+          unreadableMessages += 1
+        }
       case .end: return
-      default: continue
+      case .blockEnd: continue
       }
     }
   }

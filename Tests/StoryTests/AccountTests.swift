@@ -3,7 +3,7 @@ import PumpHAL
 import Testing
 import Vocabulary
 
-@testable import Analysis
+@testable import Story
 
 /// A story of syringes, without a record.
 func story(

@@ -1,9 +1,10 @@
 import Catalogue
 import PumpHAL
+import PumpPlant
 import Testing
 import Vocabulary
 
-@testable import Analysis
+@testable import Story
 
 @Suite("Evidence for requirements")
 struct EvidenceTests {
@@ -157,6 +158,12 @@ struct EvidenceTests {
     #expect(evidence("R-032", story).map(\.isMet) == [false])
   }
 
+  private func blockage(from: Int64, to: Int64? = nil, predicted: UInt32 = 0) -> FaultStory {
+    FaultStory(
+      .occlusion(site: .needle, remaining: 0, ramp: 0), span: TickSpan(from: from, to: to),
+      predictedTimeToAlarm_s: predicted)
+  }
+
   @Test("evidence for R-040, R-042: threshold and prediction, near and far")
   func occlusion() {
     var story = SessionStory()
@@ -170,10 +177,10 @@ struct EvidenceTests {
       #expect(evidence("R-040", story).map(\.isMet) == [isMet], "\(pressure)")
     }
     for (seconds, isMet) in [(90, true), (140, false), (65, false)] as [(UInt32, Bool)] {
-      story.predictedTimesToAlarm = [(1000, seconds)]
+      story.faults = [blockage(from: 1000, predicted: seconds)]
       #expect(evidence("R-042", story).map(\.isMet) == [isMet], "\(seconds)")
     }
-    story.predictedTimesToAlarm = [(1000, 0)]
+    story.faults = [blockage(from: 1000, predicted: 0)]
     #expect(evidence("R-042", story).isEmpty)
   }
 
@@ -183,7 +190,7 @@ struct EvidenceTests {
   func afterOcclusion() throws {
     var story = try oneSyringe()
     story.alarms = [alarm(.downstreamOcclusion, 100...500)]
-    story.events = [StoryEvent(tick: 400, kind: "fault-cleared", name: "occlusion")]
+    story.faults = [blockage(from: 50, to: 400)]
     story.actions = [action(.acknowledge, at: 450), action(.start, at: 600)]
     for (tick, mass) in [(400, 10.0), (600, 10.6)] as [(Int64, Double)] {
       story.series.infused.append(mass, at: tick)

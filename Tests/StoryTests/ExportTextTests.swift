@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Analysis
+@testable import Story
 
 @Suite("Rows of an export")
 struct ExportTextTests {
