@@ -53,30 +53,34 @@ let coreTargets: [Target] = [
 ]
 
 let hostTargets: [Target] = [
+  .target(name: "Text", swiftSettings: strict),
   .target(
     name: "CCatalogue",
     cSettings: [.unsafeFlags(["-std=c23"])]),
   .target(
     name: "CSources", exclude: ["archive"],
     cSettings: [.unsafeFlags(["-std=c23"])]),
-  .target(name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
+  .target(
+    name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant", "Text"], swiftSettings: strict),
   .target(
     name: "Catalogue",
     dependencies: [
-      "CCatalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      "CCatalogue", "PumpHAL", "PumpPlant", "Vocabulary", "Text",
+      .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .target(
     name: "SessionFile",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", "Text",
+      .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(
     name: "SessionRecord",
     dependencies: [
-      "CZstd", "PumpHAL", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
+      "CZstd", "PumpHAL", "Text", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .systemLibrary(
@@ -90,40 +94,41 @@ let hostTargets: [Target] = [
     dependencies: [
       "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
+      "Text",
       .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .target(
     name: "Analysis",
     dependencies: [
-      "Catalogue", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Catalogue", "PumpHAL", "SessionRecord", "Vocabulary", "Text",
     ],
     swiftSettings: strict),
   .target(
     name: "Procedures",
     dependencies: [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
-      "SessionRecord", "Vocabulary",
+      "SessionRecord", "Vocabulary", "Text",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary", "Text",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
       "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
-      "Vocabulary",
+      "Vocabulary", "Text",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
       "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
-      "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary",
+      "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary", "Text",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -167,6 +172,7 @@ let coreTestTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -186,7 +192,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests",
-    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "TickCodec"],
+    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "Text", "TickCodec"],
     exclude: ["Fixtures"], swiftSettings: strict),
   // Uses a port in a process of its own: for the tests of libserialport, which a pseudo-terminal has
   // to be disguised for, and for the figure that is measured against a client in C.
@@ -204,14 +210,14 @@ let testTargets: [Target] = [
     dependencies: [
       "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
       "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack",
-      "Vocabulary",
+      "Text", "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
     name: "AnalysisTests",
     dependencies: [
       "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
-      "Vocabulary",
+      "Vocabulary", "Text",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
@@ -225,6 +231,7 @@ let testTargets: [Target] = [
     name: "ReportTests",
     dependencies: [
       "Analysis", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
+      "Text",
     ],
     swiftSettings: strict),
   .testTarget(
