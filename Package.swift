@@ -53,30 +53,34 @@ let coreTargets: [Target] = [
 ]
 
 let hostTargets: [Target] = [
+  .target(name: "Text", swiftSettings: strict),
   .target(
     name: "CCatalogue",
     cSettings: [.unsafeFlags(["-std=c23"])]),
   .target(
     name: "CSources", exclude: ["archive"],
     cSettings: [.unsafeFlags(["-std=c23"])]),
-  .target(name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
+  .target(
+    name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant", "Text"], swiftSettings: strict),
   .target(
     name: "Catalogue",
     dependencies: [
-      "CCatalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      "CCatalogue", "PumpHAL", "PumpPlant", "Vocabulary", "Text",
+      .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .target(
     name: "SessionFile",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", "Text",
+      .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(
     name: "SessionRecord",
     dependencies: [
-      "CZstd", "PumpHAL", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
+      "CZstd", "PumpHAL", "Text", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .systemLibrary(
@@ -90,38 +94,36 @@ let hostTargets: [Target] = [
     dependencies: [
       "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
-      "Story", .product(name: "Crypto", package: "swift-crypto"),
+      "Story", "Text", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .target(
     name: "Story",
-    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionRecord", "Vocabulary"],
+    dependencies: ["Catalogue", "PumpHAL", "PumpPlant", "SessionRecord", "Text", "Vocabulary"],
     swiftSettings: strict),
   .target(
     name: "Procedures",
     dependencies: [
-      "Story", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
-      "SessionRecord", "Vocabulary",
+      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "Story", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
       "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
-      "Vocabulary",
+      "Vocabulary", "Text",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Story", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
-      "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary",
+      "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -165,6 +167,7 @@ let coreTestTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -184,7 +187,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests",
-    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "TickCodec"],
+    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "Text", "TickCodec"],
     exclude: ["Fixtures"], swiftSettings: strict),
   // Uses a port in a process of its own: for the tests of libserialport, which a pseudo-terminal has
   // to be disguised for, and for the figure that is measured against a client in C.
@@ -201,16 +204,13 @@ let testTargets: [Target] = [
     name: "SessionTests",
     dependencies: [
       "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
-      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story",
-      "TherapyAttack",
-      "Vocabulary",
+      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "TherapyAttack", "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
     name: "StoryTests",
     dependencies: [
-      "Story", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
-      "Vocabulary",
+      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(
@@ -223,7 +223,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "ReportTests",
     dependencies: [
-      "Story", "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord",
+      "PumpHAL", "PumpPlant", "Report", "Session", "SessionFile", "SessionRecord", "Story", "Text",
     ],
     swiftSettings: strict),
   .testTarget(

@@ -3,6 +3,7 @@
 
 import PumpHAL
 import Session
+import Text
 import Vocabulary
 
 extension CampaignResult {
@@ -52,7 +53,7 @@ extension CellResult {
       ("delivered", .array((session?.delivered ?? []).map(\.cellJSON))),
       ("alarms", .array((session?.alarms ?? []).map(\.json))),
       ("expectations", .array(expectations.map(\.json))),
-      ("state_digest", session.map { .string(DecimalText.hexadecimal($0.stateDigest)) } ?? .null),
+      ("state_digest", session.map { .string(Hexadecimal.text($0.stateDigest)) } ?? .null),
       ("record", record.map { .string($0.path) } ?? .null),
       ("twin", twin?.json ?? .null),
     ])

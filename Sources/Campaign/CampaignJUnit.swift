@@ -1,6 +1,7 @@
 // A campaign as JUnit XML: one testcase a cell.
 
 import Session
+import Text
 import Vocabulary
 
 extension CampaignResult {
@@ -9,40 +10,30 @@ extension CampaignResult {
   /// Times are left at 0: what a machine took is not in it, so that two runs can be compared byte by
   /// byte.
   public func junit(file: String) -> String {
-    let failures = cells.count { hasFailed($0) }
-    let skipped = cells.count - count(.passed) - failures
-    let counts =
-      "tests=\"\(cells.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\""
-    var out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    out += "<testsuites \(counts) time=\"0\">\n"
-    out += "  <testsuite name=\"\(JUnitReport.escape(title))\" \(counts) time=\"0\">\n"
-    for cell in cells {
-      out += cell.testcase(file: JUnitReport.escape(file), hasFailed: hasFailed(cell))
-    }
-    return out + "  </testsuite>\n</testsuites>\n"
+    JUnitSuite(
+      name: title, cases: cells.map { $0.testcase(file: file, hasFailed: hasFailed($0)) }
+    ).xml
   }
 }
 
 extension CellResult {
-  fileprivate func testcase(file: String, hasFailed: Bool) -> String {
-    let escape = JUnitReport.escape
-    var out =
-      "    <testcase classname=\"\(file)\" name=\"\(number) \(escape(name))\" file=\"\(file)\""
-      + " time=\"0\">\n"
+  fileprivate func testcase(file: String, hasFailed: Bool) -> JUnitCase {
+    let observed = expectations.filter(\.held).map { "\($0.text): \($0.observed)" } + alarmLines
+    return JUnitCase(
+      file: file, name: "\(number) \(name)", verdict: verdict(hasFailed: hasFailed),
+      output: observed.joined(separator: "\n"))
+  }
+
+  private func verdict(hasFailed: Bool) -> JUnitCase.Verdict {
     if hasFailed {
       let reasons = failures
-      out += "      <failure message=\"\(escape(reasons.first ?? "failed"))\""
-      out += " type=\"\(session == nil ? "refusal" : "expectation")\">"
-      out += escape(reasons.joined(separator: "\n")) + "</failure>\n"
-    } else if status != .passed {
-      let reason = exclusion ?? refusal.first ?? "the campaign was ended"
-      out += "      <skipped message=\"\(status.rawValue): \(escape(reason))\"/>\n"
+      return .failure(
+        reasons.first ?? "failed", type: session == nil ? "refusal" : "expectation",
+        text: reasons.joined(separator: "\n"))
     }
-    let observed = expectations.filter(\.held).map { "\($0.text): \($0.observed)" } + alarmLines
-    if !observed.isEmpty {
-      out += "      <system-out>\(escape(observed.joined(separator: "\n")))</system-out>\n"
-    }
-    return out + "    </testcase>\n"
+    if status == .passed { return .passed }
+    return .skipped(
+      "\(status.rawValue): \(exclusion ?? refusal.first ?? "the campaign was ended")")
   }
 
   /// Why the cell failed, a line each.
@@ -55,7 +46,7 @@ extension CellResult {
 
   private var alarmLines: [String] {
     (session?.alarms ?? []).map {
-      "alarm \($0.id.name) at \(DecimalText.time(seconds: Double($0.raised) / 100))"
+      "alarm \($0.id.name) at \(TimeText.duration(hundredths: $0.raised))"
     }
   }
 }

@@ -3,6 +3,7 @@
 import Glibc
 import Session
 import Synchronization
+import Text
 
 /// Follows a running campaign on the terminal until it ends, and passes on the wish to end it.
 public struct CampaignProgress {
@@ -45,26 +46,25 @@ public struct CampaignProgress {
       if StopSignals.isRaised { control.requestStop() }
       let elapsed_s = now - beginning
       if isTerminal, elapsed_s >= nextDrawing {
-        draw("\r\u{1b}[K" + bar(elapsed_s: elapsed_s))
+        draw(ProgressText.cleared + bar(elapsed_s: elapsed_s))
         nextDrawing = elapsed_s + 0.2
         hasDrawn = true
       }
       usleep(elapsed_s < 0.2 ? 1000 : 10_000)
     }
-    if hasDrawn { draw("\r\u{1b}[K") }
+    if hasDrawn { draw(ProgressText.cleared) }
   }
 
   private func bar(elapsed_s: Double) -> String {
     let finished = control.finished
     let share = total > 0 ? Double(finished) / Double(total) : 0
-    let filled = Int(share * 30)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    var text = "\(bar) \(finished) of \(total) cells"
+    var text = "\(ProgressText.bar(share)) \(finished) of \(total) cells"
     if control.failed > 0 { text += ", \(control.failed) failed or refused" }
     if control.isStopRequested { return text + ", ending" }
     // Cells are not of one length; before a tenth is done, an estimate would only mislead.
     if share > 0.1, finished < total {
-      text += ", about \(DecimalText.time(seconds: (elapsed_s / share - elapsed_s).rounded())) left"
+      let left_s = (elapsed_s / share - elapsed_s).rounded()
+      text += ", about \(TimeText.duration(seconds: left_s)) left"
     }
     return text
   }

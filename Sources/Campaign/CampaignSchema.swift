@@ -1,4 +1,5 @@
 import SessionFile
+import Text
 
 /// The JSON Schema of campaign files, for editors and for checks without this program.
 ///
@@ -6,9 +7,9 @@ import SessionFile
 /// pump takes, only reading says.
 public enum CampaignSchema {
   /// The schema, draft 2020-12, as a text that ends with a new line.
-  public static let json: String = root.json() + "\n"
+  public static let json: String = root.text + "\n"
 
-  private static let root: SchemaValue = [
+  private static let root: JSONValue = [
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://trumpet.invalid/schema/campaign.json",
     "title": "Trumpet campaign",
@@ -20,13 +21,13 @@ public enum CampaignSchema {
     "$defs": .object(definitions),
   ]
 
-  private static let definitions: [(String, SchemaValue)] =
+  private static let definitions: [(String, JSONValue)] =
     SchemaParts.definitions + [
       (
         "path",
         [
           "type": "string",
-          "pattern": .text(
+          "pattern": .string(
             #"^[A-Za-z0-9-]+(\[[0-9]{1,3}\])*(\.[A-Za-z0-9-]+(\[[0-9]{1,3}\])*)*(\[\+\])?$"#),
         ]
       ),
@@ -55,7 +56,7 @@ public enum CampaignSchema {
       ),
     ]
 
-  private static func property(_ key: String) -> SchemaValue {
+  private static func property(_ key: String) -> JSONValue {
     switch key {
     case "title":
       SessionSchema.described(
@@ -67,7 +68,7 @@ public enum CampaignSchema {
           ["type": "string", "minLength": 1],
           [
             "type": "object",
-            "propertyNames": ["enum": .texts(FormatKeys.root)],
+            "propertyNames": ["enum": .strings(FormatKeys.root)],
           ],
         ],
       ]
@@ -99,7 +100,7 @@ public enum CampaignSchema {
     }
   }
 
-  private static let vary: SchemaValue = [
+  private static let vary: JSONValue = [
     "description": "Lists of values by the path of their parameter, or groups by any name.",
     "type": "object", "minProperties": 1,
     "additionalProperties": [
@@ -135,7 +136,7 @@ public enum CampaignSchema {
     ],
   ]
 
-  private static let expect: SchemaValue = [
+  private static let expect: JSONValue = [
     "description":
       "What must have held, besides what the session expects; `when` says in which cells.",
     "type": "array", "maxItems": 200,
@@ -146,7 +147,7 @@ public enum CampaignSchema {
         "refused": SessionSchema.described(
           SchemaParts.text(200), "Words that the refusal of the cell has to have.", "hard limit"),
       ],
-      "propertyNames": ["enum": .texts(["when", "refused"] + expectationKeys)],
+      "propertyNames": ["enum": .strings(["when", "refused"] + expectationKeys)],
     ],
   ]
 
@@ -155,7 +156,7 @@ public enum CampaignSchema {
     var keys: [String] = []
     guard case .object(let members) = SchemaParts.expectations,
       case .object(let items)? = members.first(where: { $0.0 == "items" })?.1,
-      case .list(let kinds)? = items.first(where: { $0.0 == "anyOf" })?.1
+      case .array(let kinds)? = items.first(where: { $0.0 == "anyOf" })?.1
     else { return keys }
     for case .object(let kind) in kinds {
       guard case .object(let properties)? = kind.first(where: { $0.0 == "properties" })?.1 else {

@@ -3,13 +3,19 @@
 import Catalogue
 import PumpHAL
 import Session
+import Text
 import Vocabulary
 
 extension CampaignResult {
   /// The table and what failed, lines ended by newlines; `file` names the campaign file.
   public func table(file: String) -> String {
     var out = "\(title)\n\n"
-    out += Self.aligned(rows)
+    let rows = rows
+    let figures = rows[0].indices.filter { column in
+      let head = rows[0][column]
+      return head.hasSuffix(" mL") || head == "found after" || head == "cell"
+    }
+    out += TextTable.text(rows, right: Set(figures))
     out += "\n\(tally)\n"
     out += failures(file: file)
     out += reasons
@@ -62,7 +68,7 @@ extension CampaignResult {
     return [
       DecimalText.fixed(twin.over_uL / 1000, decimals: 4),
       DecimalText.fixed(twin.under_uL / 1000, decimals: 4),
-      found.map { DecimalText.time(seconds: $0.after_s) } ?? "not found", found?.by ?? "–",
+      found.map { TimeText.duration(seconds: $0.after_s) } ?? "not found", found?.by ?? "–",
     ]
   }
 
@@ -75,8 +81,8 @@ extension CampaignResult {
       let seconds = Double(episode.raised) / Double(ticksPerSecond) - start
       let time =
         seconds < 0
-        ? "\(DecimalText.time(seconds: -seconds)) before the start"
-        : DecimalText.time(seconds: seconds)
+        ? "\(TimeText.duration(seconds: -seconds)) before the start"
+        : TimeText.duration(seconds: seconds)
       return "\(episode.id.name) \(time)"
     }
     let rest = session.alarms.count - shown.count
@@ -136,21 +142,5 @@ extension CampaignResult {
 
   private static func cut(_ text: String, _ most: Int) -> String {
     text.count > most ? text.prefix(most - 1) + "…" : text
-  }
-
-  /// Columns as wide as their widest entry; figures are set to the right, the last
-  /// column is not padded.
-  private static func aligned(_ rows: [[String]]) -> String {
-    guard let head = rows.first else { return "" }
-    let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let isFigure = head.map { $0.hasSuffix(" mL") || $0 == "found after" || $0 == "cell" }
-    return rows.map { row in
-      let cells = row.indices.map { column in
-        if column == row.count - 1 { return row[column] }
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return isFigure[column] ? space + row[column] : row[column] + space
-      }
-      return cells.joined(separator: "  ") + "\n"
-    }.joined()
   }
 }

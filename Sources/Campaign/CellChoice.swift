@@ -2,6 +2,7 @@
 
 import Glibc
 import SessionFile
+import Text
 import Vocabulary
 
 /// Why cells cannot be chosen as somebody asked.
@@ -75,12 +76,10 @@ extension CampaignRun {
 
   /// A line a cell: its number, its values, and why it is left out where it is.
   public static func listing(_ cells: [CampaignCell]) -> String {
-    let width = String(cells.last?.number ?? 0).count
-    return cells.map { cell in
-      let number = String(cell.number)
-      let space = String(repeating: " ", count: width - number.count)
-      let left = cell.exclusion.map { "  (left out: \($0))" } ?? ""
-      return "\(space)\(number)  \(cell.name)\(left)\n"
-    }.joined()
+    TextTable.text(
+      cells.map { cell in
+        let left = cell.exclusion.map { "  (left out: \($0))" } ?? ""
+        return [String(cell.number), cell.name + left]
+      }, right: [0])
   }
 }

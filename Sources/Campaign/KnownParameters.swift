@@ -3,6 +3,7 @@
 
 import Catalogue
 import SessionFile
+import Text
 import Vocabulary
 
 /// The parameters of a session file.
@@ -12,7 +13,7 @@ enum KnownParameters {
     var nodes = alternatives(SessionSchema.root)
     var shown = "a session"
     for step in path.steps {
-      var next: [SchemaValue] = []
+      var next: [JSONValue] = []
       switch step {
       case .key(let key):
         let properties = nodes.flatMap { members(of: $0, "properties") }
@@ -37,24 +38,24 @@ enum KnownParameters {
   }
 
   /// A schema with its references followed and its alternatives side by side.
-  private static func alternatives(_ schema: SchemaValue) -> [SchemaValue] {
-    if case .text(let reference)? = member(of: schema, "$ref") {
+  private static func alternatives(_ schema: JSONValue) -> [JSONValue] {
+    if case .string(let reference)? = member(of: schema, "$ref") {
       let name = reference.split(separator: "/").last.map(String.init) ?? ""
       return members(of: SessionSchema.root, "$defs").filter { $0.0 == name }
         .flatMap { alternatives($0.1) }
     }
-    if case .list(let choices)? = member(of: schema, "anyOf") {
+    if case .array(let choices)? = member(of: schema, "anyOf") {
       return choices.flatMap(alternatives)
     }
     return [schema]
   }
 
-  private static func members(of schema: SchemaValue, _ key: String) -> [(String, SchemaValue)] {
+  private static func members(of schema: JSONValue, _ key: String) -> [(String, JSONValue)] {
     guard case .object(let members)? = member(of: schema, key) else { return [] }
     return members
   }
 
-  private static func member(of schema: SchemaValue, _ key: String) -> SchemaValue? {
+  private static func member(of schema: JSONValue, _ key: String) -> JSONValue? {
     guard case .object(let members) = schema else { return nil }
     return members.first { $0.0 == key }?.1
   }

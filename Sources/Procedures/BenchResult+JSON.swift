@@ -4,6 +4,7 @@ import Story
 import Catalogue
 import PumpHAL
 import Session
+import Text
 import Vocabulary
 
 extension BenchResult {
@@ -29,14 +30,20 @@ extension BenchResult {
 
   /// The result as CSV: a line of names, then one value a line, so that any spreadsheet pivots it.
   public var csv: String {
-    var rows = ["procedure,measure,quantity,at,at_unit,value,unit"]
+    var rows = RowText(
+      form: .csv,
+      columns: ["procedure", "measure", "quantity", "at", "at_unit", "value", "unit"])
+    rows.header()
     func row(
       _ measure: String, _ quantity: String, _ at: String, _ atUnit: String, _ value: Double?,
       _ unit: String
     ) {
       guard let value, value.isFinite else { return }
-      rows.append(
-        "\(procedure),\(measure),\(quantity),\(at),\(atUnit),\(plain(value, 6)),\(unit)")
+      rows.begin()
+      for text in [procedure, measure, quantity, at, atUnit] { rows.put(text) }
+      rows.put(value)
+      rows.put(unit)
+      rows.end()
     }
     switch finding {
     case .accuracy(let found):
@@ -74,7 +81,7 @@ extension BenchResult {
           one.releaseMeasure?.rawValue ?? "", "released", at, "mL/h", one.releaseMillilitres, "mL")
       }
     }
-    return rows.joined(separator: "\r\n") + "\r\n"
+    return String(decoding: rows.bytes, as: UTF8.self)
   }
 }
 

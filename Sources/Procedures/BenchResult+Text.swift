@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension BenchResult {
@@ -47,14 +48,17 @@ extension BenchResult {
         "  mean error \(signed(curve.meanError)) % ± "
           + "\(fixed(one.uncertainty(ofMinutes: length))) %, over \(period)"
           + (curve.period.isEarly ? " (sooner than after a day of running in)" : ""))
-      lines.append("  window    Ep(max)    Ep(min)    ±")
-      for point in curve.points {
-        let told = one.canTell(minutes: point.minutes) ? "" : "   cannot be told as well as asked"
-        lines.append(
-          "  " + padded("\(plain(point.minutes, 1)) min", 10)
-            + padded("\(signed(point.highest)) %", 11) + padded("\(signed(point.lowest)) %", 11)
-            + "\(fixed(one.uncertainty(ofMinutes: point.minutes))) %" + told)
-      }
+      lines += table(
+        [["window", "Ep(max)", "Ep(min)", "±"]]
+          + curve.points.map { point in
+            let told =
+              one.canTell(minutes: point.minutes) ? "" : "   cannot be told as well as asked"
+            return [
+              "\(plain(point.minutes, 1)) min", "\(signed(point.highest)) %",
+              "\(signed(point.lowest)) %",
+              "\(fixed(one.uncertainty(ofMinutes: point.minutes))) %" + told,
+            ]
+          })
       for shortfall in curve.missing { lines.append("  missing: \(shortfall)") }
     case .failure(let shortfall): lines.append("  no trumpet curve: \(shortfall)")
     }
@@ -71,21 +75,24 @@ extension BenchResult {
   }
 
   private static func lines(_ found: [OcclusionFinding]) -> [String] {
-    var lines = [
-      "",
-      "  rate         to alarm        predicted       pressure: pump, line    drawn back   released",
-    ]
-    for one in found {
-      lines.append(
-        "  " + padded("\(plain(one.millilitresPerHour, 2)) mL/h", 13)
-          + padded(one.secondsToAlarm.map(duration) ?? "no alarm", 16)
-          + padded(one.predictedSeconds.map(duration) ?? "–", 16)
-          + padded(
-            "\(pressure(one.pumpPressureMmHg)), \(pressure(one.linePressureMmHg)) mmHg", 24)
-          + padded(volume(one.retractedMillilitres), 13) + volume(one.releaseMillilitres)
-          + (one.releaseUncertainty.map { " ± \(plain($0 * 1000, 1)) µL" } ?? ""))
-    }
-    return lines
+    [""]
+      + table(
+        [["rate", "to alarm", "predicted", "pressure: pump, line", "drawn back", "released"]]
+          + found.map { one in
+            [
+              "\(plain(one.millilitresPerHour, 2)) mL/h",
+              one.secondsToAlarm.map(TimeText.duration(seconds:)) ?? "no alarm",
+              one.predictedSeconds.map(TimeText.duration(seconds:)) ?? "–",
+              "\(pressure(one.pumpPressureMmHg)), \(pressure(one.linePressureMmHg)) mmHg",
+              volume(one.retractedMillilitres),
+              volume(one.releaseMillilitres)
+                + (one.releaseUncertainty.map { " ± \(plain($0 * 1000, 1)) µL" } ?? ""),
+            ]
+          })
+  }
+
+  private static func table(_ rows: [[String]]) -> [String] {
+    TextTable.text(rows, indentation: 2).split(separator: "\n").map(String.init)
   }
 
   static func signed(_ value: Double) -> String {
@@ -93,25 +100,14 @@ extension BenchResult {
     return value > 0 && text != "0.00" ? "+\(text)" : text
   }
 
-  private static func fixed(_ value: Double) -> String { DecimalNumber.fixed(value, decimals: 2) }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
-  }
+  private static func fixed(_ value: Double) -> String { DecimalText.fixed(value, decimals: 2) }
 
   private static func pressure(_ value: Double?) -> String {
-    value.map { DecimalNumber.fixed($0, decimals: 0) } ?? "–"
+    value.map { DecimalText.fixed($0, decimals: 0) } ?? "–"
   }
 
   private static func volume(_ value: Double?) -> String {
     value.map { "\(plain($0 * 1000, 1)) µL" } ?? "–"
-  }
-
-  /// A time as people read it, from seconds.
-  public static func duration(_ seconds: Double) -> String {
-    let whole = Int64(seconds.rounded())
-    if whole >= 3600 { return "\(whole / 3600) h \(whole / 60 % 60) min" }
-    return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(plain(seconds, 1)) s"
   }
 }
 
@@ -122,7 +118,7 @@ extension UncertaintyBudget {
     lines += means.sources.map { "  \($0)" }
     for line in self.lines {
       lines.append(
-        "  \(line.quantity): ± \(DecimalNumber.fixed(line.percent, decimals: 2)) % (k = 2)"
+        "  \(line.quantity): ± \(DecimalText.fixed(line.percent, decimals: 2)) % (k = 2)"
           + (line.isEnough ? "" : ", more than the ±\(plain(withinPercent, 6)) % asked"))
     }
     return lines.joined(separator: "\n")

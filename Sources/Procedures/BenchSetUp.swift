@@ -4,6 +4,7 @@ import Story
 import Catalogue
 import PumpHAL
 import SessionFile
+import Text
 import Vocabulary
 
 /// What is in the pump while it is measured: written as a session file, so that every check of session
@@ -110,7 +111,7 @@ public struct BenchSetUp: Equatable, Sendable {
 
 /// A number with at most so many decimals.
 func plain(_ value: Double, _ decimals: Int) -> String {
-  DecimalNumber.trimmed(value, decimals: decimals)
+  DecimalText.trimmed(value, decimals: decimals)
 }
 
 /// A length of time in a session file: whole hundredths of a second.

@@ -2,6 +2,7 @@ import Story
 import Catalogue
 import Procedures
 import PumpHAL
+import Text
 import Vocabulary
 
 /// The page of a bench procedure: it needs nothing but itself, and runs no script.
@@ -87,8 +88,8 @@ public struct BenchDocument: Sendable {
     let rows = trumpet.points.map { point -> [Markup] in
       let uncertainty = one.uncertainty(ofMinutes: point.minutes)
       return [
-        cell(DecimalNumber.trimmed(point.minutes, decimals: 1)), cell(errorText(point.highest)),
-        cell(errorText(point.lowest)), cell(DecimalNumber.fixed(uncertainty, decimals: 2)),
+        cell(DecimalText.trimmed(point.minutes, decimals: 1)), cell(errorText(point.highest)),
+        cell(errorText(point.lowest)), cell(DecimalText.fixed(uncertainty, decimals: 2)),
         cell(one.canTell(minutes: point.minutes) ? "yes" : "no"),
       ]
     }
@@ -120,10 +121,10 @@ public struct BenchDocument: Sendable {
     let rows = found.map { one -> [Markup] in
       [
         cell(one.budget.means.measure.title), cell("\(one.volumes.count)"),
-        cell(DecimalNumber.trimmed(one.setMillilitres, decimals: 4)),
+        cell(DecimalText.trimmed(one.setMillilitres, decimals: 4)),
         cell(errorText(one.meanError)),
         cell(errorText(one.highest)), cell(errorText(one.lowest)),
-        cell(DecimalNumber.fixed(one.uncertainty, decimals: 2)),
+        cell(DecimalText.fixed(one.uncertainty, decimals: 2)),
       ]
     }
     return """
@@ -138,11 +139,11 @@ public struct BenchDocument: Sendable {
 
   private func occlusions(_ found: [OcclusionFinding]) -> Markup {
     func number(_ value: Double?, _ decimals: Int, times factor: Double = 1) -> Markup {
-      cell(value.map { DecimalNumber.fixed($0 * factor, decimals: decimals) } ?? "–")
+      cell(value.map { DecimalText.fixed($0 * factor, decimals: decimals) } ?? "–")
     }
     let rows = found.map { one -> [Markup] in
       [
-        cell("\(DecimalNumber.trimmed(one.millilitresPerHour, decimals: 2)) mL/h"),
+        cell("\(DecimalText.trimmed(one.millilitresPerHour, decimals: 2)) mL/h"),
         cell(one.syringe), cell("\(one.limitMmHg)"),
         one.secondsToAlarm == nil ? cell("no alarm") : number(one.secondsToAlarm, 1),
         number(one.predictedSeconds, 0), number(one.pumpPressureMmHg, 0),
@@ -184,7 +185,7 @@ public struct BenchDocument: Sendable {
     let parts = result.budgets.map { budget -> Markup in
       let rows = budget.lines.map {
         [
-          cell($0.quantity), cell(DecimalNumber.fixed($0.percent, decimals: 2)),
+          cell($0.quantity), cell(DecimalText.fixed($0.percent, decimals: 2)),
           cell($0.isEnough ? "yes" : "no"),
         ]
       }
@@ -197,7 +198,7 @@ public struct BenchDocument: Sendable {
           "What could be told, reckoned before",
           [
             "quantity", "uncertainty (k = 2), ± %",
-            "enough for ±\(DecimalNumber.trimmed(budget.withinPercent, decimals: 2)) %",
+            "enough for ±\(DecimalText.trimmed(budget.withinPercent, decimals: 2)) %",
           ], rows, kind: "numbers"))
         """
     }

@@ -1,6 +1,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 /// The report of a session: one page that needs nothing but itself.
@@ -41,7 +42,7 @@ public struct ReportDocument: Sendable {
   /// The whole page.
   public func html(with library: PlotLibrary) -> String {
     let plots = [massPlot, ratePlot, pressurePlot, plasmaPlot, timelinePlot].compactMap(\.self)
-    let end = DecimalNumber.trimmed(Double(story.endTick) / Double(ticksPerSecond), decimals: 2)
+    let end = DecimalText.trimmed(Double(story.endTick) / Double(ticksPerSecond), decimals: 2)
     let data =
       "{\"end\":\(end),\"plots\":[\(plots.filter { !$0.isEmpty }.map(\.json).joined(separator: ",\n"))]}"
     let scripts = library.scripts.map { "<script>\(Markup(trusted: $0))</script>\n" as Markup }
@@ -104,23 +105,23 @@ public struct ReportDocument: Sendable {
   }
 
   /// Session time as people read it, with the wall clock where the record knows it.
-  func time(_ tick: Int64) -> String { DecimalNumber.time(tick) }
+  func time(_ tick: Int64) -> String { TimeText.duration(hundredths: tick) }
 
   /// Session time in a table.
   func timeCell(_ tick: Int64) -> Markup { "<span class=\"time\">\(time(tick))</span>" }
 
   /// The wall clock of a tick; nil where the record does not know it.
   func clock(_ tick: Int64) -> String? {
-    story.facts.wallClockStartMilliseconds.map { WallClock.text($0 &+ tick &* 10) }
+    story.facts.wallClockStartMilliseconds.map { TimeText.date(unixMilliseconds: $0 &+ tick &* 10) }
   }
 }
 
 /// A mass as people read it.
 func milligrams(_ value: Double, decimals: Int = 2) -> String {
-  "\(DecimalNumber.fixed(value, decimals: decimals)) mg"
+  "\(DecimalText.fixed(value, decimals: decimals)) mg"
 }
 
 /// A volume as people read it.
 func millilitres(_ value: Double, decimals: Int = 3) -> String {
-  "\(DecimalNumber.fixed(value, decimals: decimals)) mL"
+  "\(DecimalText.fixed(value, decimals: decimals)) mL"
 }

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Text
 import Vocabulary
 
 extension OperatorAction {
@@ -102,19 +103,6 @@ extension ProgrammePhase {
     case .basal: "basal \(dose.text) per \(per.text) for \(duration.text)"
     case .syringeChange: "change of syringe"
     }
-  }
-}
-
-extension Ticks {
-  /// The time as a session file writes it, `1 h 30 min`.
-  var text: String {
-    let seconds = count / ticksPerSecond
-    let parts = [
-      (Double(seconds / 3600), "h"),
-      (Double(seconds / 60 % 60), "min"),
-      (Double(count % (60 * ticksPerSecond)) / Double(ticksPerSecond), "s"),
-    ].filter { $0.0 != 0 }.map { "\(plain($0.0)) \($0.1)" }
-    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
   }
 }
 

@@ -1,4 +1,5 @@
 import CSources
+import Text
 
 /// What program this is, as records carry it.
 public enum BuildIdentity {

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import SessionFile
+import Text
 import Vocabulary
 
 /// What a session is judged by, once it is over.
@@ -154,6 +155,6 @@ struct ExpectationJudge {
   }
 
   private static func time(_ ticks: Int64) -> String {
-    DecimalText.time(seconds: Double(ticks) / Double(ticksPerSecond))
+    TimeText.duration(seconds: Double(ticks) / Double(ticksPerSecond))
   }
 }

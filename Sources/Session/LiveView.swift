@@ -3,6 +3,7 @@
 import Catalogue
 import Glibc
 import PumpHAL
+import Text
 import Vocabulary
 
 /// Follows a running session on the terminal until it ends.
@@ -42,14 +43,14 @@ public struct LiveView {
       while let key = keyboard?.read() { press(key) }
       let elapsed = monotonicNanoseconds() - beginning
       if isTerminal, elapsed >= nextDrawing {
-        draw("\r\u{1b}[K" + (isWatching ? display : bar))
+        draw(ProgressText.cleared + (isWatching ? display : bar))
         nextDrawing = elapsed + 200_000_000
         hasDrawn = true
       }
       // A short session must not wait for its view: look often at first.
       usleep(elapsed < 200_000_000 ? 1000 : 10_000)
     }
-    if hasDrawn { draw("\r\u{1b}[K") }
+    if hasDrawn { draw(ProgressText.cleared) }
   }
 
   private func press(_ key: UInt8) {
@@ -66,7 +67,7 @@ public struct LiveView {
   }
 
   private var sessionTime: String {
-    DecimalText.time(seconds: Double(control.tick) / Double(ticksPerSecond))
+    TimeText.duration(hundredths: control.tick)
   }
 
   private var bar: String {
@@ -74,9 +75,8 @@ public struct LiveView {
       return "\(sessionTime)  \(control.mode.name)"
     }
     let share = min(1, Double(control.tick) / Double(expectedTicks))
-    let filled = Int(share * 30)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    return "\(bar) \(DecimalText.fixed(share * 100, decimals: 0)) %  \(sessionTime)"
+    let percent = DecimalText.fixed(share * 100, decimals: 0)
+    return "\(ProgressText.bar(share)) \(percent) %  \(sessionTime)"
   }
 
   private var display: String {

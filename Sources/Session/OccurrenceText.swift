@@ -5,6 +5,7 @@ import PumpHAL
 import PumpPlant
 import SessionFile
 import SessionRecord
+import Text
 import Vocabulary
 
 extension SessionOccurrence {

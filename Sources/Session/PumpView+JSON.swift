@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import Text
 import Vocabulary
 
 extension PumpView {
@@ -13,7 +14,7 @@ extension PumpView {
       ("at_s", seconds(tick)),
       (
         "wall_clock",
-        unixMilliseconds.map { .string(CivilTime(unixMilliseconds: $0).text) } ?? .null
+        unixMilliseconds.map { .string(TimeText.date(unixMilliseconds: $0)) } ?? .null
       ),
       ("is_powered", .bool(isPowered)),
       ("mode", .string(telemetry.mode.name)),

@@ -3,6 +3,7 @@
 import Catalogue
 import PumpFirmware
 import PumpHAL
+import Text
 import Vocabulary
 
 extension PumpView {
@@ -10,7 +11,7 @@ extension PumpView {
   public var text: String {
     var out = "\(time(tick))"
     if let unixMilliseconds {
-      out += "  (\(CivilTime(unixMilliseconds: unixMilliseconds).text))"
+      out += "  (\(TimeText.date(unixMilliseconds: unixMilliseconds)))"
     }
     out += "\n\n" + panel + "\n"
     out += alarmLines
@@ -18,11 +19,7 @@ extension PumpView {
     if orders.isConfirmed { rows += programmeRows + doseRows + bolusRows }
     rows += deviceRows + interlockRows + accountRows
     if let lastCommand { rows.append(("last command", lastCommand.text)) }
-    let width = rows.map(\.0.count).max() ?? 0
-    for (name, value) in rows {
-      out += name + String(repeating: " ", count: width - name.count) + "  \(value)\n"
-    }
-    return out
+    return out + TextTable.text(rows)
   }
 
   /// The front of the pump: screen, lamp and buzzer.
@@ -46,7 +43,7 @@ extension PumpView {
     }
     let width = lines.map(\.count).max() ?? 0
     let rule = String(repeating: "─", count: width + 2)
-    let body = lines.map { "│ \($0)\(String(repeating: " ", count: width - $0.count)) │\n" }
+    let body = lines.map { "│ \(TextTable.padded($0, width)) │\n" }
     return "┌\(rule)┐\n\(body.joined())└\(rule)┘\n"
   }
 
@@ -67,7 +64,7 @@ extension PumpView {
     if let phase = orders.phase {
       rows.append(
         ("phase", "\(orders.phaseIndex + 1) of \(orders.phaseCount), \(phase.text)"))
-      rows.append(("phase left", DecimalText.time(seconds: seconds(orders.phaseLeft))))
+      rows.append(("phase left", orders.phaseLeft.text))
     } else {
       rows.append(("phase", "all \(orders.phaseCount) done"))
     }
@@ -77,7 +74,7 @@ extension PumpView {
         "\(millilitresPerHour(telemetry.flow)), the programme asks for "
           + millilitresPerHour(telemetry.programmeFlow)
       ))
-    rows.append(("programme left", DecimalText.time(seconds: seconds(telemetry.programmeLeft))))
+    rows.append(("programme left", telemetry.programmeLeft.text))
     if let next = orders.nextPhase { rows.append(("next", next.text)) }
     if let titration = orders.titration {
       let now = orders.phase.map { "from \($0.dose.text) per \($0.per.text) " } ?? ""
@@ -109,7 +106,7 @@ extension PumpView {
     if let dose = orders.patientBolus {
       let lockout =
         telemetry.lockoutLeft > .zero
-        ? "locked out for \(DecimalText.time(seconds: seconds(telemetry.lockoutLeft)))"
+        ? "locked out for \(telemetry.lockoutLeft.text)"
         : "no lockout runs"
       rows.append(
         (
@@ -136,7 +133,7 @@ extension PumpView {
           "\(pressure), limit \(fixed(orders.occlusionLimit.millimetresOfMercury, 0)) mmHg"
         ))
       if telemetry.predictedTimeToAlarm > 0 {
-        let time = DecimalText.time(seconds: Double(telemetry.predictedTimeToAlarm))
+        let time = TimeText.duration(seconds: Double(telemetry.predictedTimeToAlarm))
         rows.append(("time to alarm", "\(time) after an occlusion now"))
       }
     }
@@ -208,8 +205,6 @@ extension LinkState {
 private func fixed(_ value: Double, _ decimals: Int) -> String {
   DecimalText.fixed(value, decimals: decimals)
 }
-
-private func seconds(_ ticks: Ticks) -> Double { Double(ticks.count) / Double(ticksPerSecond) }
 
 private func time(_ tick: Int64) -> String { SessionTime(tick: tick).text }
 

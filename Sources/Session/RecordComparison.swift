@@ -2,6 +2,7 @@
 
 import PumpHAL
 import SessionRecord
+import Text
 
 /// What the comparison of two records comes to.
 ///

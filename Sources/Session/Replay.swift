@@ -5,6 +5,7 @@ import PumpHAL
 import PumpLoop
 import PumpMonitor
 import SessionRecord
+import Text
 
 /// The first tick at which firmware and record part.
 public struct FirstDifference: Equatable, Sendable {
@@ -105,8 +106,8 @@ public enum Replay {
       guard recorded != replayed else { return }
       fields.append(
         FieldDifference(
-          field: field, recorded: DecimalText.hexadecimal(recorded),
-          replayed: DecimalText.hexadecimal(replayed)))
+          field: field, recorded: Hexadecimal.text(recorded),
+          replayed: Hexadecimal.text(replayed)))
     }
     compare("controller.digest", tape.controllerDigest, loop.controller.digest.value)
     compare("monitor.digest", tape.monitorDigest, loop.monitor.digest.value)

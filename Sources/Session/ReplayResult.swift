@@ -3,6 +3,7 @@
 import Catalogue
 import PumpHAL
 import SessionRecord
+import Text
 import Vocabulary
 
 /// What a replay comes to.
@@ -55,7 +56,7 @@ public struct ReplayResult: Sendable {
     let by = recordedBy.isEmpty ? "an unnamed program" : recordedBy
     out += "compared from \(from.text) to \(until.text)\n"
     out += "recorded by \(by), replayed by \(Session.version); "
-    out += "\(DecimalText.time(seconds: simulated_s)) in "
+    out += "\(TimeText.duration(seconds: simulated_s)) in "
     out += "\(DecimalText.fixed(wall_s, decimals: 2)) s, "
     out += "\(DecimalText.fixed(timesRealTime, decimals: 0)) × real time\n"
     if let previous {

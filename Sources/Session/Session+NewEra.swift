@@ -2,6 +2,7 @@ import Catalogue
 import PumpHAL
 import PumpSerial
 import SessionFile
+import Text
 import Vocabulary
 
 /// Why a New Era pump could not be attached to a session.

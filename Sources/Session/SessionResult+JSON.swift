@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension SessionResult {
@@ -16,7 +17,7 @@ extension SessionResult {
       ("delivered", .array(delivered.map(\.json))),
       ("alarms", .array(alarms.map(\.json))),
       ("expectations", .array(expectations.map(\.json))),
-      ("state_digest", .string(DecimalText.hexadecimal(stateDigest))),
+      ("state_digest", .string(Hexadecimal.text(stateDigest))),
       ("record", record?.json ?? .null),
       ("resumed_from", .array(resumedFrom.map { .string($0) })),
       ("measured", measured?.json ?? .null),

@@ -1,6 +1,7 @@
 // Session time and wall clock, as people write and read them.
 
 import PumpHAL
+import Text
 import Vocabulary
 
 /// A moment of a session, counted from its first power-on.
@@ -23,11 +24,7 @@ public struct SessionTime: Equatable, Sendable {
   }
 
   /// Hours, minutes and seconds, `13:42:07.00`.
-  public var text: String {
-    let seconds = tick / ticksPerSecond
-    return "\(seconds / 3600):\(pair(seconds / 60 % 60)):\(pair(seconds % 60))"
-      + ".\(pair(tick % ticksPerSecond))"
-  }
+  public var text: String { TimeText.moment(hundredths: tick) }
 
   private static func clock(_ text: String) -> Int64? {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -57,32 +54,3 @@ public struct SessionTime: Equatable, Sendable {
     return Int64(text)
   }
 }
-
-/// Date and time of day in UTC.
-struct CivilTime: Equatable {
-  /// `2026-03-01 07:30:00 UTC`, cut to whole seconds.
-  let text: String
-
-  init(unixMilliseconds: Int64) {
-    // Days from 1970-01-01 to a date of the Gregorian calendar, by eras of 400 years that begin on
-    // 1 March: leap days then come last in their year.
-    func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a / b - (a % b < 0 ? 1 : 0) }
-    let seconds = floorDivide(unixMilliseconds, 1000)
-    let days = floorDivide(seconds, 86_400)
-    let ofDay = seconds - days * 86_400
-    let shifted = days + 719_468
-    let era = floorDivide(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let marchMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    text =
-      "\(year)-\(pair(month))-\(pair(day)) "
-      + "\(pair(ofDay / 3600)):\(pair(ofDay / 60 % 60)):\(pair(ofDay % 60)) UTC"
-  }
-}
-
-private func pair(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }

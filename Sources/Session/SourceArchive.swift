@@ -3,6 +3,7 @@
 import CSources
 import CZstd
 import Crypto
+import Text
 
 /// The portable core's sources as they were when the program was built, as one archive.
 ///
@@ -49,10 +50,7 @@ public enum SourceArchive {
   }
 
   static func digest(of bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).reduce(into: "") { text, byte in
-      let digits = String(byte, radix: 16)
-      text += digits.count == 1 ? "0" + digits : digits
-    }
+    Hexadecimal.text(SHA256.hash(data: bytes))
   }
 
   /// Level 9: a tenth smaller than level 3, and level 19 gains another tenth for ten times the time.

@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 /// Writes the summary of a session for a terminal.
@@ -10,7 +11,7 @@ public enum SummaryTable {
   public static func text(_ result: SessionResult) -> String {
     var out = "\(result.title)\n"
     out += "\(result.outcome.rawValue.uppercased()) — \(result.ending.text)\n\n"
-    out += table(figures(result))
+    out += TextTable.text(figures(result))
     out += timeline(result)
     out += expectations(result)
     out += checkpoint(result)
@@ -24,9 +25,9 @@ public enum SummaryTable {
     var rows: [(String, String)] = []
     rows.append(("origin", result.origin.name))
     rows.append(
-      ("session time", "\(DecimalText.time(seconds: result.simulated_s)), \(speed(result))"))
+      ("session time", "\(TimeText.duration(seconds: result.simulated_s)), \(speed(result))"))
     if let start = result.started_s {
-      rows.append(("programme started at", DecimalText.time(seconds: start)))
+      rows.append(("programme started at", TimeText.duration(seconds: start)))
     }
     for drug in result.delivered {
       rows.append(
@@ -53,7 +54,7 @@ public enum SummaryTable {
     }
     rows += account(result.account)
     if let pacing = result.pacing { rows += paced(pacing) }
-    rows.append(("state digest", DecimalText.hexadecimal(result.stateDigest)))
+    rows.append(("state digest", Hexadecimal.text(result.stateDigest)))
     if !result.resumedFrom.isEmpty {
       let records = result.resumedFrom.joined(separator: ", ")
       rows.append(("resumed from", "\(records); all figures are of the whole session"))
@@ -97,7 +98,7 @@ public enum SummaryTable {
       rows.append(("retracted", "\(fixed(account.retractedVolume.millilitres, 4)) mL"))
     }
     if account.predictedTimeToAlarm_s > 0 {
-      let time = DecimalText.time(seconds: Double(account.predictedTimeToAlarm_s))
+      let time = TimeText.duration(seconds: Double(account.predictedTimeToAlarm_s))
       rows.append(("time to occlusion alarm", "predicted \(time) when the occlusion began"))
     }
     if let bolus = account.postOcclusionBolus_mL {
@@ -128,10 +129,10 @@ public enum SummaryTable {
     if after.isEmpty { return "" }
     var out = "\nWhat happened (from the start of the programme)\n"
     let shown = after.prefix(60)
-    for (tick, line) in shown {
-      let time = DecimalText.time(seconds: Double(tick) / 100 - start)
-      out += "  \(pad(time, 20, right: true))  \(line)\n"
+    let rows = shown.map { tick, line in
+      [TimeText.duration(seconds: Double(tick) / 100 - start), line]
     }
+    out += TextTable.text(rows, right: [0], indentation: 2)
     if after.count > shown.count { out += "  … and \(after.count - shown.count) more\n" }
     return out
   }
@@ -149,17 +150,7 @@ public enum SummaryTable {
     "\(fixed(result.wall_s, 2)) s of wall time, \(fixed(result.timesRealTime, 0)) × real time"
   }
 
-  private static func table(_ rows: [(String, String)]) -> String {
-    let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { "  \(pad($0.0, width, right: false))  \($0.1)\n" }.joined()
-  }
-
   private static func fixed(_ value: Double, _ decimals: Int) -> String {
     DecimalText.fixed(value, decimals: decimals)
-  }
-
-  private static func pad(_ text: String, _ width: Int, right: Bool) -> String {
-    let space = String(repeating: " ", count: max(0, width - text.count))
-    return right ? space + text : text + space
   }
 }

@@ -2,6 +2,7 @@
 
 import PumpHAL
 import SessionRecord
+import Text
 import Vocabulary
 
 extension Verification {
@@ -48,34 +49,20 @@ extension Verification {
     guard let key else {
       return "absent: nobody signed this record, and anybody can make one like it"
     }
-    let whose = "\(plain(key.name)), \(key.fingerprint)"
+    let whose = "\(TerminalText.escapedLine(key.name)), \(key.fingerprint)"
     switch signature {
     case .valid: return "valid: \(whose)"
     case .invalid: return "invalid: not by \(whose), or not of this"
     case .otherKey: return "other-key: \(whose), and not by a key that was asked for or pinned"
     case .unknownKey:
       return "unknown-key: \(whose); compare that with its owner, then `trumpet key pin`\n"
-        + "           \(plain(key.text))"
+        + "           \(TerminalText.escapedLine(key.text))"
     case .absent: return "absent: the record is cut off before the first signature of \(whose)"
     }
   }
 
-  /// A name out of a file, without what would move a terminal's cursor.
-  private func plain(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      out.unicodeScalars.append((0x7f..<0xa0).contains(scalar.value) ? "\u{fffd}" : scalar)
-    }
-    return out
-  }
-
   /// Nanoseconds in s, exactly.
   private static func seconds(_ nanoseconds: UInt64) -> String {
-    let rest = nanoseconds % 1_000_000_000
-    if rest == 0 { return String(nanoseconds / 1_000_000_000) }
-    var digits = String(rest)
-    digits = String(repeating: "0", count: 9 - digits.count) + digits
-    while digits.hasSuffix("0") { digits.removeLast() }
-    return "\(nanoseconds / 1_000_000_000).\(digits)"
+    DecimalText.exact(Int64(clamping: nanoseconds), digits: 9, shown: 9)
   }
 }

@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 /// A soft limit that is passed, and where.
@@ -144,7 +145,7 @@ extension Prescription {
 
 extension Force {
   /// In N, to 0.1 N.
-  var shown: String { decimal(rawValue, digits: 6, shown: 1) + " N" }
+  var shown: String { DecimalText.exact(rawValue, digits: 6, shown: 1) + " N" }
 }
 
 extension SoftLimitConfirmation {

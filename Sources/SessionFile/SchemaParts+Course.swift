@@ -1,14 +1,15 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Text
 import Vocabulary
 
 extension SchemaParts {
-  static let events: SchemaValue = [
+  static let events: JSONValue = [
     "description": "What happens, each at a time after the start of the programme.",
     "type": "array", "maxItems": 1000,
     "items": [
-      "anyOf": .list((faults + components + clears + actions).map(withOrigin) + [activity])
+      "anyOf": .array((faults + components + clears + actions).map(withOrigin) + [activity])
     ],
   ]
 
@@ -16,14 +17,14 @@ extension SchemaParts {
     reference("time"), "Time after the start of the programme.", "6 h 30 min")
 
   /// A schema of an event that may also say what its time counts from.
-  private static func withOrigin(_ event: SchemaValue) -> SchemaValue {
+  private static func withOrigin(_ event: JSONValue) -> JSONValue {
     guard case .object(let members) = event else { return event }
     return .object(
       members.map { key, value in
         guard key == "properties", case .object(let properties) = value else { return (key, value) }
-        let since: SchemaValue = [
+        let since: JSONValue = [
           "description": "What `at` counts from; the start of the programme where absent.",
-          "enum": .texts(EventOrigin.allCases.map(\.rawValue)),
+          "enum": .strings(EventOrigin.allCases.map(\.rawValue)),
         ]
         return (key, .object(properties + [("since", since)]))
       })
@@ -43,19 +44,19 @@ extension SchemaParts {
       SessionSchema.described(
         whole, "Most by which the tissue's pressure is multiplied; 5 where absent.", "5")
     case "seed": SessionSchema.described(whole, "Another seed, another walk; 1.", "1")
-    default: ["enum": .texts(ActivityName.allCases.map(\.rawValue))]
+    default: ["enum": .strings(ActivityName.allCases.map(\.rawValue))]
     }
   }
 
   /// One schema for each action.
-  private static let actions: [SchemaValue] = ActionName.allCases.map { name in
+  private static let actions: [JSONValue] = ActionName.allCases.map { name in
     let parameters = name.parameters.filter { $0 != "after" }
     return mapping(
       keys: FormatKeys.action + name.parameters + (name.takesCode ? [FormatKeys.code] : []),
       required: FormatKeys.action + parameters
     ) { key in
       switch key {
-      case "action": ["const": .text(name.rawValue)]
+      case "action": ["const": .string(name.rawValue)]
       case "over": reference("time")
       default:
         name == .changeSyringe && name.parameters.contains(key)
@@ -64,11 +65,11 @@ extension SchemaParts {
     }
   }
 
-  static func eventProperty(_ key: String) -> SchemaValue {
+  static func eventProperty(_ key: String) -> JSONValue {
     switch key {
     case "at": at
     case "operator": role
-    case "site": ["enum": .texts(FluidSite.allCases.map(\.name))]
+    case "site": ["enum": .strings(FluidSite.allCases.map(\.name))]
     case "remaining", "fraction", "charge": reference("share")
     case "over", "duration", "for": reference("time")
     case "conductance": reference("conductance")
@@ -89,11 +90,11 @@ extension SchemaParts {
     }
   }
 
-  package static let expectations: SchemaValue = [
+  package static let expectations: JSONValue = [
     "description": "What must have held at the end.",
     "type": "array", "maxItems": 200,
     "items": [
-      "anyOf": .list(
+      "anyOf": .array(
         ExpectationName.allCases.map { name in
           let required = name.parameters.contains("tolerance") ? ["tolerance"] : []
           return mapping(
@@ -104,21 +105,21 @@ extension SchemaParts {
     ],
   ]
 
-  private static func expected(_ name: ExpectationName) -> SchemaValue {
+  private static func expected(_ name: ExpectationName) -> JSONValue {
     let alarms = AlarmID.allCases.map(\.name)
     return switch name {
-    case .alarm: ["enum": .texts(alarms)]
-    case .noAlarm: ["enum": .texts(alarms + ["any", "any-medium", "any-high"])]
+    case .alarm: ["enum": .strings(alarms)]
+    case .noAlarm: ["enum": .strings(alarms + ["any", "any-medium", "any-high"])]
     case .postOcclusionBolus: reference("volumeSided")
     case .dispensed, .infused: reference("mass")
     case .plasma: reference("concentrationSided")
-    case .ends: ["enum": .texts(PumpMode.allCases.map(\.name))]
+    case .ends: ["enum": .strings(PumpMode.allCases.map(\.name))]
     case .bolusesGranted, .bolusesDenied: whole
     case .reactionToStop: reference("timeBelow")
     }
   }
 
-  private static func expectationProperty(_ key: String) -> SchemaValue {
+  private static func expectationProperty(_ key: String) -> JSONValue {
     switch key {
     case "tolerance": reference("tolerance")
     case "drug": id

@@ -1,24 +1,25 @@
 import PumpPlant
+import Text
 import Vocabulary
 
 extension SchemaParts {
   /// One schema for each fault that has a name of its own.
-  static let faults: [SchemaValue] = FaultKind.named.map { kind in
+  static let faults: [JSONValue] = FaultKind.named.map { kind in
     mapping(
       keys: FormatKeys.fault + kind.parameters, required: FormatKeys.fault + kind.required
     ) { key in
-      key == "fault" ? ["const": .text(kind.name)] : eventProperty(key)
+      key == "fault" ? ["const": .string(kind.name)] : eventProperty(key)
     }
   }
 
   /// One schema for each component.
-  static let components: [SchemaValue] = Component.allCases.map { component in
+  static let components: [JSONValue] = Component.allCases.map { component in
     mapping(
       keys: FormatKeys.component, required: ["at", "component", "kind"]
     ) { key in
       switch key {
-      case "component": ["const": .text(component.name)]
-      case "kind": ["enum": .texts(component.kinds.map(\.name))]
+      case "component": ["const": .string(component.name)]
+      case "kind": ["enum": .strings(component.kinds.map(\.name))]
       case "amount": amounts(of: component)
       case "ramp", "period": reference("time")
       default: eventProperty(key)
@@ -27,14 +28,14 @@ extension SchemaParts {
   }
 
   /// What the amounts of a component's failures look like.
-  private static func amounts(of component: Component) -> SchemaValue {
+  private static func amounts(of component: Component) -> JSONValue {
     let units = FaultUnit.allCases.filter { unit in
       unit != .none && component.kinds.contains { component.amount(of: $0)?.unit == unit }
     }
-    return ["anyOf": .list(units.isEmpty ? [["not": .object([])]] : units.map(amount))]
+    return ["anyOf": .array(units.isEmpty ? [["not": .object([])]] : units.map(amount))]
   }
 
-  private static func amount(in unit: FaultUnit) -> SchemaValue {
+  private static func amount(in unit: FaultUnit) -> JSONValue {
     switch unit {
     case .none: .object([])
     case .share: reference("signedShare")
@@ -49,19 +50,19 @@ extension SchemaParts {
   }
 
   /// What ends: a fault by its name, or a component.
-  static let clears: [SchemaValue] = [
+  static let clears: [JSONValue] = [
     mapping(keys: FormatKeys.clear, required: ["at", "clear"]) { key in
       switch key {
       case "at": at
       case "site": eventProperty(key)
-      default: ["enum": .texts(FaultKind.named.filter(\.isClearable).map(\.name))]
+      default: ["enum": .strings(FaultKind.named.filter(\.isClearable).map(\.name))]
       }
     },
     mapping(keys: FormatKeys.clearComponent, required: ["at", "clear"]) { key in
       switch key {
       case "at": at
-      case "kind": ["enum": .texts(FailureKind.allCases.map(\.name))]
-      default: ["enum": .texts(Component.allCases.map(\.name))]
+      case "kind": ["enum": .strings(FailureKind.allCases.map(\.name))]
+      default: ["enum": .strings(Component.allCases.map(\.name))]
       }
     },
   ]

@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 /// The pieces of the session schema.
@@ -16,20 +17,20 @@ package enum SchemaParts {
   private static let multiple = "([1-9][0-9]* ?)?"
   private static let rate = "\(number) ?\(doseUnit)\(per)\(multiple)\(timeUnit)"
 
-  private static func pattern(_ pattern: String) -> SchemaValue {
-    ["type": "string", "pattern": .text("^ ?\(pattern) ?$")]
+  private static func pattern(_ pattern: String) -> JSONValue {
+    ["type": "string", "pattern": .string("^ ?\(pattern) ?$")]
   }
 
-  private static func quantity(_ unit: String, sign: String = "") -> SchemaValue {
+  private static func quantity(_ unit: String, sign: String = "") -> JSONValue {
     pattern("\(sign)\(number) ?\(unit)")
   }
 
-  private static func sided(_ unit: String) -> SchemaValue {
+  private static func sided(_ unit: String) -> JSONValue {
     pattern("(below|above) \(number) ?\(unit)")
   }
 
   /// Definitions that others refer to by name.
-  package static let definitions: [(String, SchemaValue)] = [
+  package static let definitions: [(String, JSONValue)] = [
     ("bodyMass", quantity("k?g")),
     ("mass", quantity(massUnit)),
     ("volume", quantity(volumeUnit)),
@@ -60,37 +61,38 @@ package enum SchemaParts {
   ]
 
   /// A definition by name.
-  package static func reference(_ name: String) -> SchemaValue {
-    ["$ref": .text("#/$defs/\(name)")]
+  package static func reference(_ name: String) -> JSONValue {
+    ["$ref": .string("#/$defs/\(name)")]
   }
 
   /// An id of a catalogue.
-  static let id: SchemaValue = ["type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]
+  static let id: JSONValue = ["type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"]
 
   /// A whole number; a parser that keeps every scalar as text may give it as one.
-  package static let whole: SchemaValue = [
+  package static let whole: JSONValue = [
     "type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 0,
   ]
 
   /// A text of 1 to `maximum` characters, not only of spaces.
-  package static func text(_ maximum: Int) -> SchemaValue {
+  package static func text(_ maximum: Int) -> JSONValue {
     // Something besides spaces, and nothing that `invisibleCharacter(in:)` names.
     let hidden = #"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"#
     let visible = "^[^\(hidden)]*[^ \(hidden)][^\(hidden)]*$"
     return [
-      "type": "string", "minLength": 1, "maxLength": .number(maximum), "pattern": .text(visible),
+      "type": "string", "minLength": 1, "maxLength": .integer(Int64(maximum)),
+      "pattern": .string(visible),
     ]
   }
 
   /// A mapping of just these keys.
   package static func mapping(
     _ description: String? = nil, keys: [String], required: [String],
-    _ schema: (String) -> SchemaValue
-  ) -> SchemaValue {
-    var members: [(String, SchemaValue)] = []
-    if let description { members.append(("description", .text(description))) }
+    _ schema: (String) -> JSONValue
+  ) -> JSONValue {
+    var members: [(String, JSONValue)] = []
+    if let description { members.append(("description", .string(description))) }
     members += [
-      ("type", "object"), ("required", .texts(required)), ("additionalProperties", false),
+      ("type", "object"), ("required", .strings(required)), ("additionalProperties", false),
       ("properties", .object(keys.map { ($0, schema($0)) })),
     ]
     return .object(members)
@@ -100,7 +102,7 @@ package enum SchemaParts {
     "The patient.", keys: FormatKeys.patient, required: FormatKeys.patient
   ) { _ in SessionSchema.described(reference("bodyMass"), "1 kg to 300 kg.", "70 kg") }
 
-  static let drug: SchemaValue = [
+  static let drug: JSONValue = [
     "description":
       "What is in the first syringe: a drug, or the two of a mixture, leading one first.",
     "anyOf": [
@@ -139,7 +141,7 @@ package enum SchemaParts {
     }
   }
 
-  static let battery: SchemaValue = [
+  static let battery: JSONValue = [
     "description": "The battery; the pump's own, fully charged, where absent.",
     "anyOf": [
       id,
@@ -154,7 +156,7 @@ package enum SchemaParts {
     "Another syringe.", keys: FormatKeys.change, required: ["syringe", "fill", "concentration"]
   ) { changeProperty($0) }
 
-  static func changeProperty(_ key: String) -> SchemaValue {
+  static func changeProperty(_ key: String) -> JSONValue {
     switch key {
     case "fill": SessionSchema.described(reference("volume"), "Fluid in it.", "20 mL")
     case "concentration":
@@ -175,13 +177,13 @@ package enum SchemaParts {
     }
   }
 
-  static let role: SchemaValue = [
+  static let role: JSONValue = [
     "enum": ["patient", "nurse", "pharmacist", "clinician", "service"]
   ]
 
-  static let programme: SchemaValue = [
+  static let programme: JSONValue = [
     "description": "What is given, in order.",
-    "type": "array", "minItems": 1, "maxItems": .number(Int(ProgrammePhase.maximumCount)),
+    "type": "array", "minItems": 1, "maxItems": .integer(Int64(ProgrammePhase.maximumCount)),
     "items": [
       "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
       "properties": [
@@ -212,7 +214,7 @@ package enum SchemaParts {
   }
 
   /// Caps of one drug.
-  private static let doseCaps: SchemaValue = [
+  private static let doseCaps: JSONValue = [
     "description": "Dose caps; the library's soft limits where absent.",
     "type": "array", "maxItems": 3,
     "items": SessionSchema.described(
@@ -238,12 +240,12 @@ package enum SchemaParts {
     }
   }
 
-  static let confirmations: SchemaValue = [
+  static let confirmations: JSONValue = [
     "description": "Soft limits that are passed on purpose.",
     "type": "array", "maxItems": 20,
     "items": mapping(keys: FormatKeys.confirmation, required: ["limit", "by", "reason"]) { key in
       switch key {
-      case "limit": ["enum": .texts(SoftLimit.allCases.map(\.rawValue))]
+      case "limit": ["enum": .strings(SoftLimit.allCases.map(\.rawValue))]
       case "drug":
         SessionSchema.described(id, "Of which drug; the leading one where absent.", "morphine")
       case "by": SessionSchema.described(text(200), "Who confirms, by name.", "the prescriber")

@@ -1,6 +1,7 @@
 import Catalogue
 import PumpHAL
 import PumpPlant
+import Text
 import Vocabulary
 
 /// The JSON Schema of session files, for editors and for checks without this program.
@@ -9,9 +10,9 @@ import Vocabulary
 /// dose within the limits and a programme within its syringe, only reading says.
 public enum SessionSchema {
   /// The schema, draft 2020-12, as a text that ends with a new line.
-  public static let json: String = root.json() + "\n"
+  public static let json: String = root.text + "\n"
 
-  package static let root: SchemaValue = [
+  package static let root: JSONValue = [
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://trumpet.invalid/schema/session.json",
     "title": "Trumpet session",
@@ -28,7 +29,7 @@ public enum SessionSchema {
     "$defs": .object(SchemaParts.definitions),
   ]
 
-  private static func property(_ key: String) -> SchemaValue {
+  private static func property(_ key: String) -> JSONValue {
     switch key {
     case "title":
       described(SchemaParts.text(200), "What the session is called.", "Ketamine over 24 h")
@@ -85,10 +86,10 @@ public enum SessionSchema {
 
   /// A schema with a description and an example.
   package static func described(
-    _ schema: SchemaValue, _ description: String, _ example: String
-  ) -> SchemaValue {
+    _ schema: JSONValue, _ description: String, _ example: String
+  ) -> JSONValue {
     guard case .object(let members) = schema else { return schema }
     return .object(
-      [("description", .text(description))] + members + [("examples", [.text(example)])])
+      [("description", .string(description))] + members + [("examples", [.string(example)])])
   }
 }

@@ -8,6 +8,7 @@ import PumpSerial
 import Report
 import Session
 import SessionFile
+import Text
 import Vocabulary
 
 /// `trumpet bench`.
@@ -374,7 +375,7 @@ func means(
     driven.sources = [
       isCounted
         ? "the pump tells its count to 0.1 µL"
-        : "one unit is \(DecimalNumber.trimmed(drive.millilitres * 1000, decimals: 4)) µL of this "
+        : "one unit is \(DecimalText.trimmed(drive.millilitres * 1000, decimals: 4)) µL of this "
           + "syringe's nominal bore; what the bore is off is not in it"
     ]
     means.append(driven)

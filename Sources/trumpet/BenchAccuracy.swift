@@ -5,6 +5,7 @@ import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Text
 import Vocabulary
 
 /// What accuracy and start-up take.
@@ -76,8 +77,8 @@ struct RateOptions: ParsableArguments {
     try options.measure(
       aim.rawValue, procedure.description, by: scale,
       facts: [
-        ("rate", "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 4)) mL/h"),
-        ("duration", "\(DecimalNumber.trimmed(procedure.minutes, decimals: 1)) min"),
+        ("rate", "\(DecimalText.trimmed(procedure.millilitresPerHour, decimals: 4)) mL/h"),
+        ("duration", "\(DecimalText.trimmed(procedure.minutes, decimals: 1)) min"),
       ],
       samplePeriod: Ticks(count: procedure.minutes > 600 ? 1000 : 100),
       budgets: procedure.budgets

@@ -4,6 +4,7 @@ import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Text
 import Vocabulary
 
 extension Bench {
@@ -44,10 +45,10 @@ extension Bench {
         "bolus", procedure.description, by: scale,
         facts: [
           ("boluses", "\(count) of \(volume) at \(flow)"),
-          ("spacing", "\(DecimalNumber.trimmed(procedure.spacingMinutes, decimals: 1)) min"),
+          ("spacing", "\(DecimalText.trimmed(procedure.spacingMinutes, decimals: 1)) min"),
           (
             "basal between",
-            "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 2)) mL/h, taken off"
+            "\(DecimalText.trimmed(procedure.millilitresPerHour, decimals: 2)) mL/h, taken off"
           ),
         ], budgets: procedure.budgets
       ) { run, budgets throws(ProcedureError) in

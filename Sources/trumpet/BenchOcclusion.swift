@@ -5,6 +5,7 @@ import Glibc
 import Procedures
 import PumpHAL
 import Session
+import Text
 import Vocabulary
 
 extension Bench {
@@ -88,7 +89,7 @@ extension Bench {
     private func measure(
       _ procedure: OcclusionProcedure, _ vessel: VesselOnScale?
     ) throws -> (ProcedureRun, OcclusionFinding) {
-      let name = "\(DecimalNumber.trimmed(procedure.millilitresPerHour, decimals: 2))mL-h"
+      let name = "\(DecimalText.trimmed(procedure.millilitresPerHour, decimals: 2))mL-h"
       var procedureOptions = try options.procedureOptions(
         hasBalance: vessel != nil || operatorClamps, name: name)
       if operatorClamps, options.pace == nil { procedureOptions.pace = .realTime }

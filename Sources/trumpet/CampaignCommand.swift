@@ -175,6 +175,6 @@ struct ShowCell: ParsableCommand {
       diagnose("--cell: there is no cell \(cell); \(campaignFile.file) has 1 to \(cells.count)")
       throw ExitStatus.usage
     }
-    try show(cells[cell - 1].sessionText)
+    try show(cells[cell - 1].sessionText, isFile: true)
   }
 }

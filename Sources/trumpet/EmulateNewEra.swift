@@ -5,6 +5,7 @@ import PumpPlant
 import PumpSerial
 import Session
 import SessionFile
+import Text
 import Vocabulary
 
 /// `trumpet emulate new-era`.

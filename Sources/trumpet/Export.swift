@@ -3,6 +3,7 @@ import ArgumentParser
 import Glibc
 import Session
 import SessionRecord
+import Text
 
 /// `trumpet export RECORD`.
 struct Export: ParsableCommand {
@@ -13,7 +14,7 @@ struct Export: ParsableCommand {
   var record: String
 
   @Option(help: ArgumentHelp("csv or jsonl.", valueName: "format"))
-  var format: ExportFormat
+  var format: RowForm
 
   @Option(
     help: ArgumentHelp(
@@ -30,7 +31,7 @@ struct Export: ParsableCommand {
   func run() throws {
     if let output { try checkReplaceable(output, records: [record]) }
     let reader = try open()
-    let export = RecordExport(reader, format: format, selection: what)
+    let export = RecordExport(reader, form: format, selection: what)
     let stream = try output.map { try OutputStream(replacing: $0) } ?? OutputStream.standard
     do {
       try export.write { stream.write($0) }
@@ -55,7 +56,7 @@ struct Export: ParsableCommand {
   }
 }
 
-extension ExportFormat: ExpressibleByArgument {}
+extension RowForm: ExpressibleByArgument {}
 extension ExportSelection: ExpressibleByArgument {}
 
 /// Standard output, or a file that takes its name only when it is whole.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PumpSerial
 import Session
+import Text
 
 /// `trumpet identify PORT --as KIND`.
 struct Identify: ParsableCommand {
@@ -95,7 +96,7 @@ struct Identify: ParsableCommand {
     return [
       Finding("name", "name", .string(board.name)),
       Finding("protocol_version", "protocol version", .integer(Int64(board.version))),
-      Finding("dictionary", "frame layouts", .string(hexadecimal(board.dictionary))),
+      Finding("dictionary", "frame layouts", .string("0x" + Hexadecimal.text(board.dictionary))),
       Finding("boot", "boot number", .integer(Int64(board.boot))),
       Finding("is_emulated", "emulated", .bool(board.isEmulated)),
       Finding(
@@ -134,11 +135,6 @@ struct Identify: ParsableCommand {
 
   private func list(_ bauds: [UInt32]) -> String {
     bauds.map { "\($0)" }.joined(separator: ", ")
-  }
-
-  private func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
   }
 }
 

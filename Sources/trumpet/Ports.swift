@@ -1,6 +1,7 @@
 import ArgumentParser
 import PumpSerial
 import Session
+import Text
 
 /// `trumpet ports`.
 struct Ports: ParsableCommand {
@@ -42,7 +43,8 @@ extension SerialPortDescription {
     if let usb {
       let maker = usb.manufacturer.map { ", \($0)" } ?? ""
       let serial = usb.serialNumber.map { ", serial number \($0)" } ?? ", no serial number"
-      lines.append("  USB \(hexadecimal(usb.vendor)):\(hexadecimal(usb.product))\(maker)\(serial)")
+      let number = "\(Hexadecimal.text(usb.vendor)):\(Hexadecimal.text(usb.product))"
+      lines.append("  USB \(number)\(maker)\(serial)")
     }
     let gathering = latency_ms.map { ", latency \($0) ms" } ?? ""
     lines.append("  driver \(driver ?? "unknown")\(gathering)")
@@ -69,8 +71,8 @@ extension SerialPortDescription {
       ("name", .string(name)),
       ("description", .string(description)),
       ("transport", .string(transport.rawValue)),
-      ("usb_vendor_id", usb.map { .string(hexadecimal($0.vendor)) } ?? .null),
-      ("usb_product_id", usb.map { .string(hexadecimal($0.product)) } ?? .null),
+      ("usb_vendor_id", usb.map { .string(Hexadecimal.text($0.vendor)) } ?? .null),
+      ("usb_product_id", usb.map { .string(Hexadecimal.text($0.product)) } ?? .null),
       ("manufacturer", usb?.manufacturer.map { .string($0) } ?? .null),
       ("serial_number", usb?.serialNumber.map { .string($0) } ?? .null),
       ("driver", driver.map { .string($0) } ?? .null),
@@ -82,10 +84,4 @@ extension SerialPortDescription {
       ("you_may_open", .bool(access?.isPermitted ?? false)),
     ])
   }
-}
-
-/// Four hexadecimal digits, as USB numbers are written.
-private func hexadecimal(_ value: UInt16) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 4 - digits.count) + digits
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalogue
 import PumpPlant
 import SessionFile
+import Text
 import Vocabulary
 
 /// `trumpet catalogue [KIND [ID]]`.
@@ -89,14 +90,9 @@ extension HardwareCatalogue {
   /// One line an entry.
   fileprivate func listing(of kind: CatalogueKind) -> String {
     let version = versions[kind].map { ", version \($0)" } ?? ""
-    var lines = ["\(kind.rawValue)\(version)"]
+    var rows: [[String]] = []
     func add(_ entries: [some CatalogueEntry]) {
-      let width = entries.map(\.id.count).max() ?? 0
-      for entry in entries {
-        let space = String(repeating: " ", count: width - entry.id.count)
-        let mark = entry.isVerified ? "" : "  (unverified)"
-        lines.append("  \(entry.id)\(space)  \(entry.name)\(mark)")
-      }
+      rows = entries.map { [$0.id, $0.name + ($0.isVerified ? "" : "  (unverified)")] }
     }
     switch kind {
     case .pumps: add(pumps)
@@ -105,6 +101,6 @@ extension HardwareCatalogue {
     case .batteries: add(batteries)
     case .drugs: add(drugs)
     }
-    return lines.joined(separator: "\n")
+    return "\(kind.rawValue)\(version)\n" + TextTable.text(rows, indentation: 2)
   }
 }

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Glibc
+import Text
 
 /// Writes a diagnostic to standard error, never to standard output.
+///
+/// Messages quote files, records and devices: what would move a terminal's cursor is shown as U+FFFD.
 func diagnose(_ message: String) {
+  let message = TerminalText.escaped(message)
   var text = message.hasPrefix("trumpet: ") ? message : "trumpet: \(message)"
   if !text.hasSuffix("\n") { text += "\n" }
   // Whoever closed standard error does not want to know.
@@ -10,7 +14,12 @@ func diagnose(_ message: String) {
 }
 
 /// Writes a result to standard output, or throws the exit status for one that cannot be written.
-func show(_ text: String) throws {
+///
+/// - Parameter isFile: whether it is a file to be kept as it is; a terminal, and every reader of other
+///   results, gets what would move a cursor as U+FFFD.
+func show(_ text: String, isFile: Bool = false) throws {
+  let isRaw = isFile && isatty(STDOUT_FILENO) == 0
+  let text = isRaw ? text : TerminalText.escaped(text)
   let error = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
   // A reader that has read enough and left, as `head` does, is no error.
   if error == 0 || error == EPIPE { return }

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 import TickCodec
 
 @testable import SessionRecord
@@ -138,9 +139,8 @@ struct DismantledRecord {
     var tick: Int64 = 0
     for (place, index) in places {
       var message = chunks[place].messages[index]
-      if chain.count == 0, let root = message.data.withUnsafeBufferPointer({ JSONReader.read($0) })
-      {
-        session = root["session"]?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""
+      if chain.count == 0, let root = try? JSONReader.read(message.data) {
+        session = root["session"]?.string ?? ""
       } else if message.isSeal, let old = message.data.withUnsafeBufferPointer({ Seal($0) }) {
         tick = old.tick
         var buffer = ByteBuffer(capacity: 64)

@@ -270,24 +270,4 @@ struct RecordVerifierTests {
       #expect(found.container == .damaged)
     }
   }
-
-  @Test(
-    "JSON is read strictly",
-    arguments: [
-      "", "{", "{}x", "{\"a\":1,\"a\":2}", "[1,]", "01", "1.", "\"\u{1}\"", "\"\\ud800\"", "nul",
-      "{\"a\" 1}", "\"\\x\"", "-", "1e", String(repeating: "[", count: 100_000),
-    ])
-  func wrongJSON(text: String) {
-    #expect(Array(text.utf8).withUnsafeBufferPointer { JSONReader.read($0) } == nil)
-  }
-
-  @Test("JSON gives texts, whole numbers and nesting as they are")
-  func json() throws {
-    let text =
-      #" {"a":[1,-2, 9223372036854775807,1.5],"b":{"c":null},"d":"\u00fc\ud83d\ude00\n\/"} "#
-    let root = Array(text.utf8).withUnsafeBufferPointer { JSONReader.read($0) }
-    #expect(root?["a"]?.array == [.integer(1), .integer(-2), .integer(.max), .number])
-    #expect(root?["b"]?["c"] == .null)
-    #expect(root?["d"]?.text == Array("ü😀\n/".utf8))
-  }
 }

@@ -1,6 +1,7 @@
 import PumpHAL
 import SessionRecord
 import Testing
+import Text
 
 @testable import Session
 
@@ -137,7 +138,7 @@ struct ReplayMomentTests {
     }
     #expect(SessionTime(tick: 4_932_750).text == "13:42:07.50")
     // 2024-02-29 23:59:59 UTC, by `date -d @1709251199`.
-    #expect(CivilTime(unixMilliseconds: 1_709_251_199_999).text == "2024-02-29 23:59:59 UTC")
-    #expect(CivilTime(unixMilliseconds: 0).text == "1970-01-01 00:00:00 UTC")
+    #expect(TimeText.date(unixMilliseconds: 1_709_251_199_999) == "2024-02-29 23:59:59 UTC")
+    #expect(TimeText.date(unixMilliseconds: 0) == "1970-01-01 00:00:00 UTC")
   }
 }

@@ -74,25 +74,6 @@ struct UnitTests {
     #expect(control.isStopRequested)
   }
 
-  @Test("R-101: numbers are written with fixed decimals, half away from zero, never as -0")
-  func decimals() {
-    #expect(DecimalText.fixed(0.125, decimals: 2) == "0.13")
-    #expect(DecimalText.fixed(-0.125, decimals: 2) == "-0.13")
-    #expect(DecimalText.fixed(-0.001, decimals: 2) == "0.00")
-    #expect(DecimalText.fixed(104.3, decimals: 0) == "104")
-    #expect(DecimalText.trimmed(104.300, decimals: 6) == "104.3")
-    #expect(DecimalText.trimmed(100, decimals: 2) == "100")
-    #expect(DecimalText.time(seconds: 23_673.7) == "6 h 34 min 33.7 s")
-    #expect(DecimalText.hexadecimal(0xabc) == "0000000000000abc")
-  }
-
-  @Test("JSON and XML carry every character that can come from a file")
-  func escapes() {
-    #expect(JSONValue.string("a\"b\\c\n\u{1}é").line == "\"a\\\"b\\\\c\\n\\u0001é\"")
-    #expect(JUnitReport.escape("<a & \"b'\u{1}") == "&lt;a &amp; &quot;b&apos;\u{fffd}")
-    #expect(JSONValue.decimal(.nan, decimals: 2).line == "null")
-  }
-
   @Test("what an action or a fault carries is told with its unit, and in the record with it")
   func details() throws {
     let titration = OperatorCommand(

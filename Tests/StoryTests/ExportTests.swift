@@ -4,17 +4,18 @@ import Session
 import SessionRecord
 import Story
 import Testing
+import Text
 
 @Suite("Export")
 struct ExportTests {
   private func export(
-    _ format: ExportFormat, _ selection: ExportSelection,
+    _ format: RowForm, _ selection: ExportSelection,
     of recorded: Result<EventfulSession.Recorded, any Error> = EventfulSession.recorded
   ) throws -> String {
     var bytes: [UInt8] = []
     let record = try recorded.get().bytes
     try EventfulSession.withReader(record) { reader in
-      try RecordExport(reader, format: format, selection: selection).write {
+      try RecordExport(reader, form: format, selection: selection).write {
         bytes += $0
         return true
       }
@@ -97,7 +98,7 @@ struct ExportTests {
   func early() throws {
     var pieces = 0
     try EventfulSession.withReader(try EventfulSession.short.get().bytes) { reader in
-      try RecordExport(reader, format: .csv, selection: .ticks).write { _ in
+      try RecordExport(reader, form: .csv, selection: .ticks).write { _ in
         pieces += 1
         return pieces < 2
       }

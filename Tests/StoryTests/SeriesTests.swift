@@ -41,31 +41,3 @@ struct SeriesTests {
     #expect(series.points.contains(SeriesPoint(tick: 50, value: nil)))
   }
 }
-
-@Suite("JSON of a record's messages")
-struct FlatJSONTests {
-  @Test("Members read as they were written")
-  func members() throws {
-    let text =
-      #"{"t_s":1.5,"name":"a \"b\" \u00e9\n","alarms":[1,10],"who":["x","y"],"no":null,"is":true}"#
-    let members = try #require(JSONMembers(Array(text.utf8)))
-    #expect(members.number("t_s") == 1.5)
-    #expect(members.text("name") == "a \"b\" é\n")
-    #expect(members["alarms"] == .list([.number(1), .number(10)]))
-    #expect(members.texts("who") == ["x", "y"])
-    #expect(members["no"] == .nothing && members["is"] == .truth(true))
-    #expect(members.number("name") == nil && members["other"] == nil)
-  }
-
-  @Test(
-    "What is no JSON object is refused, however it is broken",
-    arguments: [
-      "", "{", "[]", "{\"a\":}", "{\"a\":1", "{\"a\":1}x", "{\"a\" 1}", "{\"a\":\"b}",
-      "{\"a\":tru}",
-      "{\"a\":--1}", "{\"a\":\"\\u12\"}", String(repeating: "{\"a\":", count: 100_000),
-      String(repeating: "[", count: 10),
-    ])
-  func malformed(text: String) {
-    #expect(JSONMembers(Array(text.utf8)) == nil)
-  }
-}

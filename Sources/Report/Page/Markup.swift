@@ -1,3 +1,5 @@
+import Text
+
 /// HTML that can be put into a page: what is interpolated into it is escaped unless it is markup itself.
 ///
 /// ```swift
@@ -18,7 +20,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
     init(literalCapacity: Int, interpolationCount: Int) { html.reserveCapacity(literalCapacity) }
 
     mutating func appendLiteral(_ literal: String) { html += literal }
-    mutating func appendInterpolation(_ text: String) { html += escaped(text) }
+    mutating func appendInterpolation(_ text: String) { html += MarkupText.escaped(text) }
     mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
     mutating func appendInterpolation(_ markups: [Markup]) {
       for markup in markups { html += markup.html }
@@ -30,37 +32,6 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
   static let empty: Markup = ""
 
   static func + (a: Markup, b: Markup) -> Markup { Markup(trusted: a.html + b.html) }
-}
-
-/// Text as HTML shows it, in an element or in a quoted attribute.
-///
-/// Control characters, and those that change the direction of writing, show as the replacement character:
-/// what a page shows is what the record holds, in its order.
-func escaped(_ text: String) -> String {
-  var out = ""
-  out.reserveCapacity(text.utf8.count)
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": out += "&amp;"
-    case "<": out += "&lt;"
-    case ">": out += "&gt;"
-    case "\"": out += "&quot;"
-    case "'": out += "&#39;"
-    case "\n", "\t": out.unicodeScalars.append(scalar)
-    case _ where scalar.isHidden: out += "\u{fffd}"
-    default: out.unicodeScalars.append(scalar)
-    }
-  }
-  return out
-}
-
-extension Unicode.Scalar {
-  fileprivate var isHidden: Bool {
-    switch value {
-    case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: true
-    default: false
-    }
-  }
 }
 
 /// A table: a caption, heads, rows.

@@ -7,9 +7,12 @@ let pageScript = """
     var graphs = [];
 
     function time(seconds) {
-      var whole = Math.round(seconds), hours = Math.floor(whole / 3600);
-      var minutes = Math.floor(whole / 60) % 60, rest = whole % 60;
-      return (hours ? hours + ' h ' : '') + (hours || minutes ? minutes + ' min ' : '') + rest + ' s';
+      var units = Math.round(seconds * 100), parts = [], hours = Math.floor(units / 360000);
+      var minutes = Math.floor(units / 6000) % 60, rest = units % 6000;
+      if (hours) { parts.push(hours + ' h'); }
+      if (minutes) { parts.push(minutes + ' min'); }
+      if (rest || !parts.length) { parts.push(rest / 100 + ' s'); }
+      return parts.join(' ');
     }
     function axisTime(seconds) {
       if (data.end >= 7200) {

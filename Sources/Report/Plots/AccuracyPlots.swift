@@ -1,6 +1,7 @@
 // Start-up curve and trumpet curve as figures, for the report of a session and of a bench procedure.
 
 import Story
+import Text
 
 /// What the windows are and are not.
 let windowsNotice =
@@ -14,14 +15,14 @@ func startUpFigure(_ curves: [StartUpCurve]) -> Markup {
   let rise = curves.map { curve in
     curve.riseMinutes.map {
       "\(curve.measure.title): nine tenths of the flow set in the interval that ends at "
-        + "\(DecimalNumber.trimmed($0, decimals: 1)) min"
+        + "\(DecimalText.trimmed($0, decimals: 1)) min"
     } ?? "\(curve.measure.title): nine tenths of the flow set in no interval"
   }
-  let set = DecimalNumber.trimmed(first.millilitresPerHour, decimals: 4)
+  let set = DecimalText.trimmed(first.millilitresPerHour, decimals: 4)
   return CurvePlot(
     title: "Start-up curve",
     description: "Start-up curve: flow in each interval of "
-      + "\(DecimalNumber.trimmed(first.windows.sampleMinutes, decimals: 1)) min from the beginning of "
+      + "\(DecimalText.trimmed(first.windows.sampleMinutes, decimals: 1)) min from the beginning of "
       + "delivery; \(set) mL/h set. \(rise.joined(separator: "; ")).",
     xTitle: "time from the beginning of delivery, min", yTitle: "mL/h", xEnd: end,
     lines: curves.map { curve in
@@ -72,17 +73,17 @@ func trumpetTable(_ curve: TrumpetCurve) -> Markup {
     ["window, min", "Ep(max), %", "Ep(min), %", "windows", "resolution of the measure, ± %"],
     curve.points.map { point in
       [
-        cell(DecimalNumber.trimmed(point.minutes, decimals: 1)), cell(errorText(point.highest)),
+        cell(DecimalText.trimmed(point.minutes, decimals: 1)), cell(errorText(point.highest)),
         cell(errorText(point.lowest)), cell("\(point.count)"),
-        cell(DecimalNumber.fixed(point.resolution, decimals: 3)),
+        cell(DecimalText.fixed(point.resolution, decimals: 3)),
       ]
     }, kind: "numbers")
 }
 
 /// A period as people read it.
 func periodText(_ period: AnalysisPeriod) -> String {
-  let from = DecimalNumber.trimmed(period.fromMinutes, decimals: 1)
-  let to = DecimalNumber.trimmed(period.toMinutes, decimals: 1)
+  let from = DecimalText.trimmed(period.fromMinutes, decimals: 1)
+  let to = DecimalText.trimmed(period.toMinutes, decimals: 1)
   let early =
     period.isEarly ? ", which begins sooner than after the day of running in that is asked for" : ""
   return "the time from \(from) to \(to) min after the beginning of delivery\(early)"
@@ -90,7 +91,7 @@ func periodText(_ period: AnalysisPeriod) -> String {
 
 /// An error in per cent, with its sign.
 func errorText(_ value: Double) -> String {
-  let text = DecimalNumber.fixed(value, decimals: 2)
+  let text = DecimalText.fixed(value, decimals: 2)
   return value > 0 && text != "0.00" ? "+\(text)" : text
 }
 

@@ -1,6 +1,7 @@
 // A plot whose axis is not session time, as a drawing for screen and paper alike.
 
 import Story
+import Text
 
 /// One line of such a plot.
 struct CurveLine {
@@ -84,7 +85,7 @@ struct CurvePlot {
       return """
         <line x1="\(at)" y1="\(text(Self.top))" x2="\(at)" y2="\(text(Self.top + plotHeight))" \
         stroke="#dddddd"/><text x="\(at)" y="\(text(Self.top + plotHeight + 14))" \
-        text-anchor="middle">\(DecimalNumber.trimmed(mark, decimals: 2))</text>
+        text-anchor="middle">\(DecimalText.trimmed(mark, decimals: 2))</text>
 
         """
     }
@@ -100,7 +101,7 @@ struct CurvePlot {
         """
         <line x1="\(text(Self.left))" y1="\(text(at))" x2="\(text(Self.left + plotWidth))" \
         y2="\(text(at))" stroke="#dddddd"/><text x="\(text(Self.left - 6))" y="\(text(at + 4))" \
-        text-anchor="end">\(DecimalNumber.trimmed(value, decimals: 4))</text>
+        text-anchor="end">\(DecimalText.trimmed(value, decimals: 4))</text>
 
         """)
       value += step
@@ -153,7 +154,7 @@ struct CurvePlot {
     return Self.top + plotHeight * (1 - min(max(share, 0), 1))
   }
 
-  private func text(_ value: Double) -> String { DecimalNumber.trimmed(value, decimals: 1) }
+  private func text(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 1) }
 }
 
 /// 1, 2 or 5 times a power of ten, no smaller than what is asked for.

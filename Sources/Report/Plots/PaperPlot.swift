@@ -2,6 +2,7 @@
 
 import Story
 import PumpHAL
+import Text
 
 /// Draws a plot as SVG, at the size of the paper's column.
 struct PaperPlot {
@@ -93,7 +94,7 @@ struct PaperPlot {
         <line x1="\(point(Self.left))" y1="\(point(y))" x2="\(point(Self.left + plotWidth))" \
         y2="\(point(y))" stroke="#dddddd"/>\
         <text x="\(point(Self.left - 6))" y="\(point(y + 4))" \
-        text-anchor="end">\(DecimalNumber.trimmed(value, decimals: 4))</text>
+        text-anchor="end">\(DecimalText.trimmed(value, decimals: 4))</text>
 
         """)
       value += step
@@ -176,7 +177,7 @@ struct PaperPlot {
     return Self.top + plotHeight * (1 - min(max(share, 0), 1))
   }
 
-  private func point(_ value: Double) -> String { DecimalNumber.trimmed(value, decimals: 1) }
+  private func point(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 1) }
 }
 
 extension Series {

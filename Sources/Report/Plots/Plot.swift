@@ -1,5 +1,6 @@
 import Story
 import PumpHAL
+import Text
 
 /// One plot of the page.
 struct Plot {
@@ -58,38 +59,51 @@ enum PlotColour {
 extension Plot {
   /// The plot as the page's script reads it.
   var json: String {
-    let parts = series.map { line -> String in
-      let points = line.points.map { point -> String in
-        let seconds = DecimalNumber.trimmed(
-          Double(point.tick) / Double(ticksPerSecond), decimals: 2)
-        guard let value = point.value, value.isFinite else { return "[\(seconds),\"gap\"]" }
-        return "[\(seconds),\(DecimalNumber.trimmed(value, decimals: 6))]"
-      }
-      return "{\"name\":\(quoted(line.name)),\"colour\":\(quoted(line.colour)),"
-        + "\"stroke\":\(quoted("\(line.stroke)")),\"step\":\(line.isStep),"
-        + "\"points\":[\(points.joined(separator: ","))]}"
-    }
-    return "{\"id\":\(quoted(id)),\"unit\":\(quoted(unit)),\"decimals\":\(decimals),"
-      + "\"highest\":\(highest.map { DecimalNumber.trimmed($0, decimals: 6) } ?? "null"),"
-      + "\"lanes\":[\(lanes.map(quoted).joined(separator: ","))],"
-      + "\"series\":[\(parts.joined(separator: ",\n"))]}"
+    var json = JSONWriter(capacity: 1 << 16, isForPage: true)
+    json.beginObject()
+    json.key("id")
+    json.value(id)
+    json.key("unit")
+    json.value(unit)
+    json.key("decimals")
+    json.value(decimals)
+    json.key("highest")
+    if let highest { json.value(highest, decimals: 6) } else { json.null() }
+    json.key("lanes")
+    json.value(lanes)
+    json.key("series")
+    json.beginArray()
+    for line in series { line.write(to: &json) }
+    json.endArray()
+    json.endObject()
+    return json.text
   }
 }
 
-/// A JSON string that may stand in an element of a page.
-func quoted(_ text: String) -> String {
-  var out = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": out += "\\\""
-    case "\\": out += "\\\\"
-    case _
-    where scalar.value < 0x20 || scalar == "<" || scalar == ">" || scalar == "&"
-      || scalar.value == 0x2028 || scalar.value == 0x2029:
-      let digits = String(scalar.value, radix: 16)
-      out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: out.unicodeScalars.append(scalar)
+extension PlotSeries {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("name")
+    json.value(name)
+    json.key("colour")
+    json.value(colour)
+    json.key("stroke")
+    json.value("\(stroke)")
+    json.key("step")
+    json.value(isStep)
+    json.key("points")
+    json.beginArray()
+    for point in points {
+      json.beginArray()
+      json.value(Double(point.tick) / Double(ticksPerSecond), decimals: 2)
+      if let value = point.value, value.isFinite {
+        json.value(value, decimals: 6)
+      } else {
+        json.value("gap")
+      }
+      json.endArray()
     }
+    json.endArray()
+    json.endObject()
   }
-  return out + "\""
 }

@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension ReportDocument {
@@ -56,12 +57,12 @@ extension ReportDocument {
     if let jump, let value = jump.value, highest > 0, value > 1.2 * highest {
       beyond =
         " Flow through the needle comes in jumps, and lines beyond the axis are cut off; the highest sample "
-        + "is \(DecimalNumber.fixed(value, decimals: 1)) mL/h at \(time(jump.tick))."
+        + "is \(DecimalText.fixed(value, decimals: 1)) mL/h at \(time(jump.tick))."
     }
     return Plot(
       id: "rate", title: "Rate", unit: "mL/h", decimals: 3, series: series,
       description: "Flow over session time; the highest commanded flow is "
-        + "\(DecimalNumber.trimmed(highest, decimals: 3)) mL/h.\(beyond)",
+        + "\(DecimalText.trimmed(highest, decimals: 3)) mL/h.\(beyond)",
       highest: highest > 0 ? 1.2 * highest : nil)
   }
 
@@ -82,7 +83,7 @@ extension ReportDocument {
     if let limit = story.prescription?.occlusionLimitMmHg, limit > 0 {
       series.append(
         PlotSeries(
-          name: "occlusion limit, \(DecimalNumber.fixed(limit, decimals: 0)) mmHg",
+          name: "occlusion limit, \(DecimalText.fixed(limit, decimals: 0)) mmHg",
           colour: PlotColour.red, stroke: .dashed,
           points: ends.map { SeriesPoint(tick: $0, value: limit) }))
     }
@@ -90,7 +91,7 @@ extension ReportDocument {
     return Plot(
       id: "pressure", title: "Pressure", unit: "mmHg", decimals: 0, series: series,
       description: "Pressure over session time; the pump's highest estimate is "
-        + "\(DecimalNumber.fixed(range?.upperBound ?? 0, decimals: 0)) mmHg.")
+        + "\(DecimalText.fixed(range?.upperBound ?? 0, decimals: 0)) mmHg.")
   }
 
   /// The predicted plasma level; nil where nobody predicts it.
@@ -104,6 +105,6 @@ extension ReportDocument {
           name: "predicted", colour: PlotColour.purple, points: story.series.plasma.points)
       ],
       description: "Predicted plasma level over session time; the highest is "
-        + "\(DecimalNumber.fixed(range.upperBound, decimals: 1)) ng/mL.")
+        + "\(DecimalText.fixed(range.upperBound, decimals: 1)) ng/mL.")
   }
 }

@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension ReportDocument {
@@ -93,7 +94,7 @@ extension ReportDocument {
         "<b>found less expected</b>",
         cell(signed(found.difference / syringe.concentration, decimals: 3)),
         cell(signed(found.difference, decimals: 2)),
-        cell("± \(DecimalNumber.fixed(found.uncertainty, decimals: 2))"),
+        cell("± \(DecimalText.fixed(found.uncertainty, decimals: 2))"),
       ])
       finding = """
         <p class="state \(found.isBeyondUncertainty ? "bad" : "good")"><strong>\(differenceText(found)).\
@@ -113,14 +114,14 @@ extension ReportDocument {
     _ name: String, _ volume: Double, _ mass: Double, _ uncertainty: Double?
   ) -> [Markup] {
     [
-      cell(name), cell(DecimalNumber.fixed(volume, decimals: 3)),
-      cell(DecimalNumber.fixed(mass, decimals: 2)),
-      cell(uncertainty.map { "± \(DecimalNumber.fixed($0, decimals: 2))" } ?? ""),
+      cell(name), cell(DecimalText.fixed(volume, decimals: 3)),
+      cell(DecimalText.fixed(mass, decimals: 2)),
+      cell(uncertainty.map { "± \(DecimalText.fixed($0, decimals: 2))" } ?? ""),
     ]
   }
 
   private func signed(_ value: Double, decimals: Int) -> String {
-    (value < 0 ? "" : "+") + DecimalNumber.fixed(value, decimals: decimals)
+    (value < 0 ? "" : "+") + DecimalText.fixed(value, decimals: decimals)
   }
 
   private func componentTable(
@@ -129,9 +130,9 @@ extension ReportDocument {
     let rows = components.map { component -> [Markup] in
       [
         cell(component.cause.text),
-        cell("± \(DecimalNumber.fixed(component.halfWidth, decimals: 4))"),
-        cell(DecimalNumber.fixed(component.standard, decimals: 4)),
-        cell(DecimalNumber.fixed(component.standard * syringe.concentration, decimals: 3)),
+        cell("± \(DecimalText.fixed(component.halfWidth, decimals: 4))"),
+        cell(DecimalText.fixed(component.standard, decimals: 4)),
+        cell(DecimalText.fixed(component.standard * syringe.concentration, decimals: 3)),
         cell(component.source),
       ]
     }
@@ -152,8 +153,8 @@ extension ReportDocument {
     }
     func total(_ name: String, _ mass: Double, _ uncertainty: Double?) -> [Markup] {
       [
-        cell(name), cell(DecimalNumber.fixed(mass, decimals: 2)),
-        cell(uncertainty.map { "± \(DecimalNumber.fixed($0, decimals: 2))" } ?? ""),
+        cell(name), cell(DecimalText.fixed(mass, decimals: 2)),
+        cell(uncertainty.map { "± \(DecimalText.fixed($0, decimals: 2))" } ?? ""),
       ]
     }
     var rows = [

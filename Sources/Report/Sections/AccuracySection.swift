@@ -2,6 +2,7 @@
 
 import Story
 import PumpHAL
+import Text
 
 /// - Requirements: @relation(R-003, scope=file)
 extension ReportDocument {
@@ -11,7 +12,7 @@ extension ReportDocument {
     guard let steady = story.steady else {
       return heading + "<p>Nothing was delivered: there is no flow to judge.</p></section>\n\n"
     }
-    let rate = DecimalNumber.trimmed(steady.millilitresPerHour, decimals: 4)
+    let rate = DecimalText.trimmed(steady.millilitresPerHour, decimals: 4)
     let rest =
       steady.beganAtRest
       ? "It began from rest, so its beginning is the start-up."
@@ -19,7 +20,7 @@ extension ReportDocument {
     let sets = AccuracyWindows.all.map { curves(by: $0, of: steady) }
     return heading + """
       <p>The longest delivery at one and the same rate: \(rate) mL/h for \
-      \(DecimalNumber.trimmed(steady.minutes, decimals: 1)) min from \(time(steady.span.from)). Boluses, \
+      \(DecimalText.trimmed(steady.minutes, decimals: 1)) min from \(time(steady.span.from)). Boluses, \
       stops and changes of the rate end it, for they are no errors of the flow. \(rest)</p>
       <p class="note">\(windowsNotice)</p>
       \(sets)</section>

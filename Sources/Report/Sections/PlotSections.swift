@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension ReportDocument {
@@ -94,7 +95,7 @@ extension ReportDocument {
       let prescribed =
         course.value(at: tick) ?? course.last.flatMap { $0.tick < tick ? $0.value : nil }
       var row: [Markup] = [
-        "<span class=\"time\">\(duration(Ticks(count: tick)))</span>", number(prescribed ?? 0, 2),
+        "<span class=\"time\">\(time(tick))</span>", number(prescribed ?? 0, 2),
         number(story.series.dispensed.value(at: tick), 2),
       ]
       if hasTruth { row.append(number(story.series.infused.value(at: tick), 2)) }
@@ -121,12 +122,12 @@ extension ReportDocument {
         held.map { min($0, range.lowerBound)...max($0, range.upperBound) } ?? range
       }) ?? held.map({ $0...$0 })
     else { return "–" }
-    let low = DecimalNumber.fixed(range.lowerBound, decimals: 2)
-    let high = DecimalNumber.fixed(range.upperBound, decimals: 2)
+    let low = DecimalText.fixed(range.lowerBound, decimals: 2)
+    let high = DecimalText.fixed(range.upperBound, decimals: 2)
     return cell(low == high ? low : "\(low) to \(high)")
   }
 
   private func number(_ value: Double?, _ decimals: Int) -> Markup {
-    cell(value.map { DecimalNumber.fixed($0, decimals: decimals) } ?? "–")
+    cell(value.map { DecimalText.fixed($0, decimals: decimals) } ?? "–")
   }
 }

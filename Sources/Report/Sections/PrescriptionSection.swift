@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension ReportDocument {
@@ -74,7 +75,7 @@ extension ReportDocument {
       rows.append([
         "patient bolus",
         cell(
-          "\(doseText(bolus.dose)), lockout \(duration(bolus.lockout)), at most \(bolus.maximumPerHour) "
+          "\(doseText(bolus.dose)), lockout \(bolus.lockout.text), at most \(bolus.maximumPerHour) "
             + "per h, delivered at \(trimmed(Double(bolus.flow.nanolitresPerHour) / 1e6)) mL/h"),
       ])
     } else {
@@ -97,7 +98,7 @@ extension ReportDocument {
     ])
     rows.append([
       "occlusion limit",
-      cell("\(DecimalNumber.fixed(prescription.occlusionLimitMmHg, decimals: 0)) mmHg"),
+      cell("\(DecimalText.fixed(prescription.occlusionLimitMmHg, decimals: 0)) mmHg"),
     ])
     rows.append([
       "keep-open rate",
@@ -130,11 +131,11 @@ extension ReportDocument {
       isLoading ? "loading dose" : "basal",
       cell(
         isLoading
-          ? "\(doseText(phase.dose)) over \(duration(phase.duration))"
+          ? "\(doseText(phase.dose)) over \(phase.duration.text)"
           : rateText(PrescribedRateStory(dose: phase.dose, per: phase.per))),
       cell(milligrams(mass * times)),
       cell(massRateText(PrescribedRateStory(dose: phase.dose, per: phase.per))),
-      cell(duration(phase.duration)),
+      cell(phase.duration.text),
     ]
   }
 
@@ -150,7 +151,7 @@ extension ReportDocument {
   /// A rate as it was prescribed.
   func rateText(_ rate: PrescribedRateStory) -> String {
     rate.per.count == 360_000
-      ? "\(doseText(rate.dose))/h" : "\(doseText(rate.dose)) per \(duration(rate.per))"
+      ? "\(doseText(rate.dose))/h" : "\(doseText(rate.dose)) per \(rate.per.text)"
   }
 
   /// A rate in mg/h.
@@ -161,15 +162,7 @@ extension ReportDocument {
     return "\(trimmed(mass * 360_000 / Double(rate.per.count), decimals: 3)) mg/h"
   }
 
-  /// A length of time, `1 h 30 min`.
-  func duration(_ ticks: Ticks) -> String {
-    let seconds = ticks.count / ticksPerSecond
-    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")]
-      .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
-  }
-
   func trimmed(_ value: Double, decimals: Int = 6) -> String {
-    DecimalNumber.trimmed(value, decimals: decimals)
+    DecimalText.trimmed(value, decimals: decimals)
   }
 }

@@ -3,6 +3,7 @@
 import Story
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension ReportDocument {
@@ -125,7 +126,7 @@ extension ReportDocument {
       if !reaction.wasDelivering {
         stopped = "nothing was being delivered"
       } else if let ticks = reaction.ticksToStop {
-        let seconds = DecimalNumber.fixed(Double(ticks) / Double(ticksPerSecond), decimals: 2)
+        let seconds = DecimalText.fixed(Double(ticks) / Double(ticksPerSecond), decimals: 2)
         stopped = ticks == 0 ? "within the tick of the report (below 0.01 s)" : "\(seconds) s"
       } else {
         stopped = "delivery went on to the end of the record"

@@ -1,4 +1,5 @@
 import PumpHAL
+import Text
 
 extension RecordIndex {
   /// The most chunks that are opened to find an event: those of many days of therapy.
@@ -28,16 +29,12 @@ extension RecordIndex {
 extension SessionEvent {
   /// Reads what an alarm's or a command's event says; nil where it is none in the form written here.
   init?(json: UnsafeBufferPointer<UInt8>) {
-    guard let root = JSONReader.read(json), let name = root["name"]?.text,
-      let word = root["kind"]?.text,
-      let kind = Kind(rawValue: String(decoding: word, as: UTF8.self))
+    guard let root = try? JSONReader.read(json), let name = root["name"]?.string,
+      let kind = root["kind"]?.string.flatMap(Kind.init(rawValue:))
     else { return nil }
-    func text(_ key: StaticString) -> String? {
-      root[key]?.text.map { String(decoding: $0, as: UTF8.self) }
-    }
     self.init(
-      kind, String(decoding: name, as: UTF8.self), number: root["number"]?.integer.map { Int($0) },
-      priority: text("priority"), role: text("role"), outcome: text("outcome"),
-      text: text("text"))
+      kind, name, number: root["number"]?.integer.map { Int($0) },
+      priority: root["priority"]?.string, role: root["role"]?.string,
+      outcome: root["outcome"]?.string, text: root["text"]?.string)
   }
 }

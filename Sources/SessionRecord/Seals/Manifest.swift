@@ -1,5 +1,6 @@
 // The first message of a record: what belongs to it, each with its digest.
 
+import Text
 import TickCodec
 
 /// Puts the manifest of a record together.
@@ -17,87 +18,87 @@ struct ManifestText {
 
   /// The manifest as JSON.
   func text(session: String) -> String {
-    var buffer = ByteBuffer(capacity: 1 << 13)
-    buffer.append("{\"format\":\"trumpet.record.v1\",\"session\":")
-    buffer.appendQuoted(session)
-    buffer.append(",\"key\":")
-    appendOrNull(header.signingKey.map { $0.verifyingKey.text }, &buffer)
-    buffer.append(",\"previous\":")
-    appendPrevious(&buffer)
-    buffer.append(",\"profile\":\"trumpet\",\"library\":")
-    buffer.appendQuoted(header.library)
-    list("schemas", RecordChannel.allCases, &buffer) { channel, buffer in
-      buffer.append("\"name\":")
-      buffer.appendQuoted(channel.schemaName)
-      buffer.append(",\"encoding\":")
-      buffer.appendQuoted(channel.schemaEncoding)
-      Self.append(digest: sha256(Array(channel.schemaText.utf8)), &buffer)
+    var json = JSONWriter(capacity: 1 << 13)
+    json.beginObject()
+    json.key("format")
+    json.value("trumpet.record.v1")
+    json.key("session")
+    json.value(session)
+    json.key("key")
+    if let key = header.signingKey { json.value(key.verifyingKey.text) } else { json.null() }
+    json.key("previous")
+    if let previous = header.previous { previous.write(to: &json) } else { json.null() }
+    json.key("profile")
+    json.value("trumpet")
+    json.key("library")
+    json.value(header.library)
+    json.list("schemas", RecordChannel.allCases) { channel, json in
+      json.key("name")
+      json.value(channel.schemaName)
+      json.key("encoding")
+      json.value(channel.schemaEncoding)
+      json.put(digest: sha256(Array(channel.schemaText.utf8)))
     }
-    list("channels", RecordChannel.allCases, &buffer) { channel, buffer in
-      buffer.append("\"topic\":")
-      buffer.appendQuoted(channel.topic)
-      buffer.append(",\"messageEncoding\":")
-      buffer.appendQuoted(channel.messageEncoding)
-      buffer.append(",\"schema\":")
-      buffer.appendQuoted(channel.schemaName)
+    json.list("channels", RecordChannel.allCases) { channel, json in
+      json.key("topic")
+      json.value(channel.topic)
+      json.key("messageEncoding")
+      json.value(channel.messageEncoding)
+      json.key("schema")
+      json.value(channel.schemaName)
     }
-    list("metadata", [sessionMetadataName], &buffer) { name, buffer in
-      buffer.append("\"name\":")
-      buffer.appendQuoted(name)
-      Self.append(digest: header.pairsDigest, &buffer)
+    json.list("metadata", [sessionMetadataName]) { name, json in
+      json.key("name")
+      json.value(name)
+      json.put(digest: header.pairsDigest)
     }
-    list("attachments", attachments, &buffer) { attachment, buffer in
-      buffer.append("\"name\":")
-      buffer.appendQuoted(attachment.name)
-      buffer.append(",\"mediaType\":")
-      buffer.appendQuoted(attachment.mediaType)
-      buffer.append(",\"bytes\":")
-      buffer.append(String(attachment.data.count))
-      Self.append(digest: sha256(attachment.data), &buffer)
+    json.list("attachments", attachments) { attachment, json in
+      json.key("name")
+      json.value(attachment.name)
+      json.key("mediaType")
+      json.value(attachment.mediaType)
+      json.key("bytes")
+      json.value(attachment.data.count)
+      json.put(digest: sha256(attachment.data))
     }
-    buffer.append("}\n")
-    return String(decoding: buffer.bytes, as: UTF8.self)
+    json.endObject()
+    return json.text + "\n"
   }
+}
 
-  private func appendPrevious(_ buffer: inout ByteBuffer) {
-    guard let previous = header.previous else {
-      buffer.append("null")
-      return
-    }
-    buffer.append("{\"session\":")
-    buffer.appendQuoted(previous.session)
-    buffer.append(",\"messages\":")
-    buffer.append(String(previous.messages))
-    buffer.append(",\"hash\":")
-    buffer.appendQuoted(Hexadecimal.text(previous.hash))
-    buffer.append(",\"tick\":")
-    buffer.append(String(previous.tick))
-    buffer.append("}")
+extension SegmentLink {
+  fileprivate func write(to json: inout JSONWriter) {
+    json.beginObject()
+    json.key("session")
+    json.value(session)
+    json.key("messages")
+    json.value(messages)
+    json.key("hash")
+    json.value(Hexadecimal.text(hash))
+    json.key("tick")
+    json.value(tick)
+    json.endObject()
   }
+}
 
-  private func appendOrNull(_ text: String?, _ buffer: inout ByteBuffer) {
-    if let text { buffer.appendQuoted(text) } else { buffer.append("null") }
-  }
-
-  private static func append(digest: [UInt8], _ buffer: inout ByteBuffer) {
-    buffer.append(",\"sha256\":")
-    buffer.appendQuoted(Hexadecimal.text(digest))
+extension JSONWriter {
+  fileprivate mutating func put(digest: [UInt8]) {
+    key("sha256")
+    value(Hexadecimal.text(digest))
   }
 
   /// A key with a list of objects.
-  private func list<Item>(
-    _ key: StaticString, _ items: [Item], _ buffer: inout ByteBuffer,
-    _ put: (Item, inout ByteBuffer) -> Void
+  fileprivate mutating func list<Item>(
+    _ key: StaticString, _ items: [Item], _ put: (Item, inout JSONWriter) -> Void
   ) {
-    buffer.append(",\"")
-    buffer.append(key)
-    buffer.append("\":[")
-    for (index, item) in items.enumerated() {
-      buffer.append(index == 0 ? "{" : ",{")
-      put(item, &buffer)
-      buffer.append("}")
+    self.key(key)
+    beginArray()
+    for item in items {
+      beginObject()
+      put(item, &self)
+      endObject()
     }
-    buffer.append("]")
+    endArray()
   }
 }
 

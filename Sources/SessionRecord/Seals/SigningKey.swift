@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// A key pair that signs (Ed25519, RFC 8032): the same bytes give the same 64 bytes, always.
 ///

@@ -1,4 +1,5 @@
 import Crypto
+import Text
 
 /// What is wrong with a key or a signed note, and what would be right.
 public struct KeyError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import Text
+
 /// A checkpoint as text: what it says of a session, and the signatures under it.
 ///
 /// `run` prints the last one, so that it can be lodged where nobody can change it; a record that was

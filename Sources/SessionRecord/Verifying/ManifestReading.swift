@@ -1,3 +1,5 @@
+import Text
+
 /// A manifest as it was read: what has to be in the file, and whose signature is to be expected.
 struct RecordManifest {
   /// The session's id, 32 hexadecimal digits.
@@ -12,10 +14,10 @@ struct RecordManifest {
 
   /// Reads a manifest; nil if it is none, or lacks anything that a manifest has.
   init?(_ data: Slice) {
-    guard let root = JSONReader.read(data),
-      root["format"]?.text.map({ $0.elementsEqual("trumpet.record.v1".utf8) }) == true,
-      let session = root["session"]?.text, Self.isHexadecimal(session, 32),
-      let profile = root["profile"]?.text, let library = root["library"]?.text,
+    guard let root = try? JSONReader.read(data),
+      root["format"] == "trumpet.record.v1",
+      let session = root["session"]?.utf8, Self.isHexadecimal(session, 32),
+      let profile = root["profile"]?.utf8, let library = root["library"]?.utf8,
       let key = root["key"], let previous = root["previous"]
     else { return nil }
     self.previous = Self.link(previous)
@@ -23,10 +25,8 @@ struct RecordManifest {
     self.session = String(decoding: session, as: UTF8.self)
     switch key {
     case .null: self.key = nil
-    case .text(let text):
-      guard let key = try? VerifyingKey(text: String(decoding: text, as: UTF8.self)) else {
-        return nil
-      }
+    case .string(let text):
+      guard let key = try? VerifyingKey(text: text) else { return nil }
       self.key = key
     default: return nil
     }
@@ -39,8 +39,8 @@ struct RecordManifest {
   /// How often the manifest lists a schema: the file has it under so many ids.
   func count(_ schema: RecordListing.Part) -> Int { schemaCounts[schema.name] ?? 0 }
 
-  private mutating func take(_ kind: RecordListing.Kind, of root: JSONNode) -> Bool {
-    let items: JSONNode?
+  private mutating func take(_ kind: RecordListing.Kind, of root: JSONValue) -> Bool {
+    let items: JSONValue?
     switch kind {
     case .header: return true
     case .schema: items = root["schemas"]
@@ -50,7 +50,7 @@ struct RecordManifest {
     }
     guard let items = items?.array else { return false }
     for item in items {
-      guard let name = (kind == .channel ? item["topic"] : item["name"])?.text,
+      guard let name = (kind == .channel ? item["topic"] : item["name"])?.utf8,
         let description = Self.description(kind, item),
         kind == .schema || !listing.contains(kind, name), listing.add(kind, name, description)
       else { return false }
@@ -60,21 +60,21 @@ struct RecordManifest {
   }
 
   private static func description(
-    _ kind: RecordListing.Kind, _ item: JSONNode
+    _ kind: RecordListing.Kind, _ item: JSONValue
   ) -> RecordListing.Description? {
     if kind == .channel {
-      guard let encoding = item["messageEncoding"]?.text, let schema = item["schema"]?.text else {
+      guard let encoding = item["messageEncoding"]?.utf8, let schema = item["schema"]?.utf8 else {
         return nil
       }
       return [encoding, schema]
     }
-    guard let digest = item["sha256"]?.text, isHexadecimal(digest, 64) else { return nil }
+    guard let digest = item["sha256"]?.utf8, isHexadecimal(digest, 64) else { return nil }
     switch kind {
     case .schema:
-      guard let encoding = item["encoding"]?.text else { return nil }
+      guard let encoding = item["encoding"]?.utf8 else { return nil }
       return [encoding, digest]
     case .attachment:
-      guard let mediaType = item["mediaType"]?.text, let size = item["bytes"]?.integer else {
+      guard let mediaType = item["mediaType"]?.utf8, let size = item["bytes"]?.integer else {
         return nil
       }
       return [mediaType, Array(String(size).utf8), digest]
@@ -83,8 +83,8 @@ struct RecordManifest {
   }
 
   /// The end of the record that this one goes on from; nil for what is no link.
-  private static func link(_ node: JSONNode) -> SegmentLink? {
-    guard let session = node["session"]?.text, let hash = node["hash"]?.text,
+  private static func link(_ node: JSONValue) -> SegmentLink? {
+    guard let session = node["session"]?.utf8, let hash = node["hash"]?.utf8,
       let messages = node["messages"]?.integer, let tick = node["tick"]?.integer,
       isHexadecimal(session, 32), isHexadecimal(hash, 64), messages >= 0,
       let bytes = Hexadecimal.bytes(String(decoding: hash, as: UTF8.self))
@@ -98,4 +98,9 @@ struct RecordManifest {
     text.count == count
       && Hexadecimal.bytes(String(decoding: text, as: UTF8.self))?.count == count / 2
   }
+}
+
+extension JSONValue {
+  /// The bytes of a text: two names that only look alike must not be equal.
+  fileprivate var utf8: [UInt8]? { string.map { Array($0.utf8) } }
 }

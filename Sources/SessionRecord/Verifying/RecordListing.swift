@@ -1,3 +1,4 @@
+import Text
 import TickCodec
 
 /// What a record is made of besides its messages, as the file has it or as the manifest lists it:
@@ -84,9 +85,6 @@ extension RecordListing {
 /// Text of a file in a message for people: short, and without anything that moves a terminal's
 /// cursor.
 func quoted(_ text: [UInt8]) -> String {
-  let scalars = String(decoding: text.prefix(80), as: UTF8.self).unicodeScalars
-  let plain = scalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? "\u{fffd}" : $0 }
-  var out = "\""
-  out.unicodeScalars.append(contentsOf: plain)
-  return out + (text.count > 80 ? "…\"" : "\"")
+  let plain = TerminalText.escapedLine(String(decoding: text.prefix(80), as: UTF8.self))
+  return "\"\(plain)" + (text.count > 80 ? "…\"" : "\"")
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Puts what the walk found into the answers of a verification, and into words.
 struct Verdict {
   private(set) var verification: Verification
@@ -101,10 +103,6 @@ struct Verdict {
 
   /// Session time in h, min and s, with hundredths.
   static func time(_ nanoseconds: UInt64) -> String {
-    let hundredths = nanoseconds / 10_000_000
-    let seconds = hundredths / 100
-    func two(_ value: UInt64) -> String { value < 10 ? "0\(value)" : String(value) }
-    return
-      "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60)).\(two(hundredths % 100))"
+    TimeText.moment(hundredths: Int64(nanoseconds / 10_000_000))
   }
 }

@@ -2,6 +2,7 @@
 
 import Catalogue
 import PumpHAL
+import Text
 
 /// By how much the figures of an account may be off.
 ///
@@ -124,4 +125,4 @@ struct AccountTolerances {
 }
 
 /// To three decimals, without those that say nothing.
-private func milli(_ value: Double) -> String { DecimalNumber.trimmed(value, decimals: 3) }
+private func milli(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 3) }

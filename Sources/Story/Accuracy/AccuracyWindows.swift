@@ -1,4 +1,5 @@
 import PumpHAL
+import Text
 
 /// The sample interval and the observation windows by which a kind of pump is judged.
 ///
@@ -91,5 +92,5 @@ public struct CurveShortfall: Error, Equatable, CustomStringConvertible, Sendabl
 
 /// Minutes as people read them, `31 min`.
 func curveMinutes(_ minutes: Double) -> String {
-  "\(DecimalNumber.trimmed(minutes, decimals: 1)) min"
+  "\(DecimalText.trimmed(minutes, decimals: 1)) min"
 }

@@ -1,5 +1,6 @@
 import PumpHAL
 import SessionRecord
+import Text
 
 /// The volume of a whole session, from its record; time 0 s is the first power-on.
 extension VolumeCourse {
@@ -8,7 +9,9 @@ extension VolumeCourse {
     var course = VolumeCourse(.plantTruth, resolutionMillilitres: 1e-6)
     var messages = try reader.messageTape(on: RecordTopic.truth)
     while let message = try messages.next() {
-      guard let volume = JSONMembers(message.data)?.number("infused_mL") else { continue }
+      guard let volume = (try? JSONReader.read(message.data))?["infused_mL"]?.double else {
+        continue
+      }
       course.append(
         VolumeSample(
           seconds: Double(message.tick) / Double(ticksPerSecond), millilitres: volume))
@@ -113,7 +116,7 @@ public struct RecordedPressure: Equatable, Sendable {
     var messages = try reader.messageTape(on: topic)
     while let message = try messages.next() {
       guard message.tick >= tick, message.tick <= tick + ticksPerSecond else { continue }
-      if let value = JSONMembers(message.data)?.number(key) { return value }
+      if let value = (try? JSONReader.read(message.data))?[key]?.double { return value }
     }
     return nil
   }

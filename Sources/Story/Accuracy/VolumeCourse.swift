@@ -1,4 +1,5 @@
 import PumpHAL
+import Text
 
 /// What a volume was taken from; a curve is named for it.
 public enum DeliveryMeasure: String, Equatable, Sendable, CaseIterable {
@@ -154,8 +155,8 @@ public struct VolumeCourse: Equatable, Sendable {
     // A sample may come a little late.
     guard gap <= 1.05 * interval else {
       throw CurveShortfall(
-        "\(measure.title): \(DecimalNumber.trimmed(gap, decimals: 1)) s lie between two samples, and "
-          + "these windows need one every \(DecimalNumber.trimmed(interval, decimals: 1)) s")
+        "\(measure.title): \(DecimalText.trimmed(gap, decimals: 1)) s lie between two samples, and "
+          + "these windows need one every \(DecimalText.trimmed(interval, decimals: 1)) s")
     }
     let share = (moment - before.seconds) / gap
     return before.millilitres + (after.millilitres - before.millilitres) * share

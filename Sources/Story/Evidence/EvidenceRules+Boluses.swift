@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension EvidenceRules {
@@ -90,7 +91,7 @@ extension EvidenceRules {
   private func cap() -> [RequirementEvidence] {
     requests.filter { $0.result == .refusedDoseCap }.flatMap { request in
       let caps = (story.prescription?.caps ?? []).map {
-        "\(DecimalNumber.trimmed(Double($0.cap.nanograms) / 1e6, decimals: 3)) mg per \($0.window.name)"
+        "\(DecimalText.trimmed(Double($0.cap.nanograms) / 1e6, decimals: 3)) mg per \($0.window.name)"
       }.joined(separator: ", ")
       return [
         RequirementEvidence(

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 extension EvidenceRules {
@@ -58,7 +59,7 @@ extension EvidenceRules {
       return RequirementEvidence(
         "R-043", "after an occlusion at most 0.2 mL runs into the patient (0.5 mL absolute)",
         at: cleared,
-        "\(DecimalNumber.fixed(millilitres, decimals: 3)) mL from here to the start at "
+        "\(DecimalText.fixed(millilitres, decimals: 3)) mL from here to the start at "
           + "\(text(start.tick)); the alarm was at \(text(alarm.span.from))",
         isMet: millilitres <= 0.2)
     }
@@ -84,5 +85,5 @@ extension EvidenceRules {
     }
   }
 
-  private func whole(_ value: Double) -> String { DecimalNumber.fixed(value, decimals: 0) }
+  private func whole(_ value: Double) -> String { DecimalText.fixed(value, decimals: 0) }
 }

@@ -1,4 +1,5 @@
 import PumpHAL
+import Text
 import Vocabulary
 
 extension EvidenceRules {
@@ -70,7 +71,7 @@ extension EvidenceRules {
     actions { if case .prime = $0.command.action { true } else { false } }.compactMap { action in
       guard case .prime(let volume, let isDisconnected) = action.command.action else { return nil }
       let millilitres = Double(volume.picolitres) / 1e9
-      let amount = "\(DecimalNumber.trimmed(millilitres, decimals: 3)) mL"
+      let amount = "\(DecimalText.trimmed(millilitres, decimals: 3)) mL"
       let statement = "priming only when stated not connected, at most 3 mL, recorded"
       if action.result != .accepted {
         return RequirementEvidence(
@@ -91,8 +92,8 @@ extension EvidenceRules {
     return [
       RequirementEvidence(
         "R-065", "priming is not counted as the patient's volume", at: start,
-        "\(DecimalNumber.fixed(primed, decimals: 3)) mL primed, "
-          + "\(DecimalNumber.fixed(dispensed, decimals: 3)) mg counted as dispensed",
+        "\(DecimalText.fixed(primed, decimals: 3)) mL primed, "
+          + "\(DecimalText.fixed(dispensed, decimals: 3)) mg counted as dispensed",
         isMet: dispensed < 0.001 * primed * first.milligramsPerMillilitre)
     ]
   }

@@ -1,4 +1,5 @@
 import PumpHAL
+import Text
 
 /// A requirement that a session exercised, and the moment in the record that shows it.
 ///
@@ -47,13 +48,13 @@ struct EvidenceRules {
   /// Actions of one kind.
   func actions(_ matches: (ActionStory) -> Bool) -> [ActionStory] { story.actions.filter(matches) }
 
-  func text(_ tick: Int64) -> String { DecimalNumber.time(tick) }
+  func text(_ tick: Int64) -> String { TimeText.duration(hundredths: tick) }
 
   func flow(_ millilitresPerHour: Double) -> String {
-    "\(DecimalNumber.trimmed(millilitresPerHour, decimals: 3)) mL/h"
+    "\(DecimalText.trimmed(millilitresPerHour, decimals: 3)) mL/h"
   }
 
   func seconds(_ ticks: Int64) -> String {
-    "\(DecimalNumber.fixed(Double(ticks) / Double(ticksPerSecond), decimals: 2)) s"
+    "\(DecimalText.fixed(Double(ticks) / Double(ticksPerSecond), decimals: 2)) s"
   }
 }

@@ -1,16 +1,9 @@
 import PumpHAL
 import SessionRecord
-
-/// The form of an export.
-public enum ExportFormat: String, Sendable, CaseIterable {
-  /// Comma-separated values after RFC 4180, with a line of names.
-  case csv
-  /// One JSON object a line.
-  case jsonLines = "jsonl"
-}
+import Text
 
 /// What of a record is exported.
-public enum ExportSelection: String, Sendable, CaseIterable {
+package enum ExportSelection: String, Sendable, CaseIterable {
   /// Samples of telemetry, joined with those of truth by time.
   case telemetry
   /// Samples of the world's truth.
@@ -24,15 +17,15 @@ public enum ExportSelection: String, Sendable, CaseIterable {
 /// Writes a part of a record for spreadsheets and scripts, a piece at a time.
 ///
 /// The names of columns and keys carry the unit: `flow_mL_h`. Memory does not grow with the record.
-public struct RecordExport {
+package struct RecordExport {
   private let reader: RecordReader
-  private let format: ExportFormat
+  private let form: RowForm
   private let selection: ExportSelection
 
   /// An export of a record.
-  public init(_ reader: RecordReader, format: ExportFormat, selection: ExportSelection) {
+  package init(_ reader: RecordReader, form: RowForm, selection: ExportSelection) {
     self.reader = reader
-    self.format = format
+    self.form = form
     self.selection = selection
   }
 
@@ -43,7 +36,7 @@ public struct RecordExport {
   ///
   /// - Parameter sink: takes a piece; gives false when no more is wanted.
   /// - Throws: `RecordError` where the record does not decode.
-  public func write(to sink: ([UInt8]) -> Bool) throws(RecordError) {
+  package func write(to sink: ([UInt8]) -> Bool) throws(RecordError) {
     switch selection {
     case .telemetry: try samples(SampleColumns.telemetry + SampleColumns.truth, sink)
     case .truth: try samples(SampleColumns.truth, sink)
@@ -55,7 +48,7 @@ public struct RecordExport {
   // MARK: - Samples
 
   private func samples(_ columns: [String], _ sink: ([UInt8]) -> Bool) throws(RecordError) {
-    var text = ExportText(format: format, columns: ["tick", "t_s"] + columns)
+    var text = RowText(form: form, columns: ["tick", "t_s"] + columns)
     text.header()
     var telemetry = SampleSource(
       try reader.messageTape(on: RecordTopic.telemetry), isUsed: selection == .telemetry)
@@ -86,7 +79,7 @@ public struct RecordExport {
 
   private func events(_ sink: ([UInt8]) -> Bool) throws(RecordError) {
     let columns = SampleColumns.events
-    var text = ExportText(format: format, columns: ["tick", "t_s"] + columns)
+    var text = RowText(form: form, columns: ["tick", "t_s"] + columns)
     text.header()
     var source = SampleSource(try reader.messageTape(on: RecordTopic.events), isUsed: true)
     try source.advance()
@@ -105,7 +98,7 @@ public struct RecordExport {
   // MARK: - Ticks
 
   private func ticks(_ sink: ([UInt8]) -> Bool) throws(RecordError) {
-    var text = ExportText(format: format, columns: TickRow.columns)
+    var text = RowText(form: form, columns: TickRow.columns)
     text.header()
     var tape = try reader.tape()
     var powerOns: Int64 = 0
@@ -130,7 +123,7 @@ public struct RecordExport {
 /// The messages of one topic, read one ahead.
 private struct SampleSource: ~Copyable {
   private(set) var tick: Int64?
-  private(set) var members: JSONMembers?
+  private(set) var members: JSONValue?
   private var messages: RecordMessages
   private let isUsed: Bool
 
@@ -142,7 +135,7 @@ private struct SampleSource: ~Copyable {
   /// Goes on to the next message that can be read.
   mutating func advance() throws(RecordError) {
     while isUsed, let message = try messages.next() {
-      guard let found = JSONMembers(message.data) else { continue }
+      guard let found = try? JSONReader.read(message.data) else { continue }
       tick = message.tick
       members = found
       return
@@ -171,25 +164,30 @@ enum SampleColumns {
   ]
 }
 
-extension ExportText {
+extension RowText {
   /// A member of a message as it is there.
-  fileprivate mutating func put(_ member: JSONMember?) {
+  fileprivate mutating func put(_ member: JSONValue?) {
     switch member {
-    case .number(let value): put(value)
-    case .text(let value): put(value)
-    case .truth(let value): put(value)
-    case .list(let values):
-      let texts = values.compactMap { if case .text(let text) = $0 { text } else { nil } }
-      if !texts.isEmpty || values.isEmpty && format == .csv {
-        put(texts)
-        return
-      }
+    case .integer(let value): put(value)
+    case .number: put(member?.double ?? .nan)
+    case .string(let value): put(value)
+    case .bool(let value): put(value)
+    case .array(let values):
+      let texts = values.compactMap(\.string)
+      if !texts.isEmpty || values.isEmpty && form == .csv { return put(texts) }
       var bits: UInt64 = 0
-      for case .number(let value) in values where value >= 0 && value < 64 {
+      for value in values.compactMap(\.integer) where value >= 0 && value < 64 {
         bits |= 1 << UInt64(value)
       }
       put(bits: bits)
-    case .nothing, nil: skip()
+    case .object, .null, nil: skip()
     }
   }
+}
+
+/// The topics of a record that hold messages for people (`Docs/SessionRecord.md`).
+enum RecordTopic {
+  static let events = "/trumpet/events"
+  static let telemetry = "/trumpet/telemetry"
+  static let truth = "/trumpet/truth"
 }

@@ -1,5 +1,6 @@
 import Catalogue
 import PumpHAL
+import Text
 import Vocabulary
 
 /// One tick with every field of its input and its outputs, in the order of the canonical encoding.
@@ -40,7 +41,7 @@ struct TickRow {
   }
 }
 
-extension ExportText {
+extension RowText {
   /// A tick.
   mutating func put(_ row: TickRow) {
     begin()

@@ -1,5 +1,6 @@
 import PumpHAL
 import SessionRecord
+import Text
 
 /// One record of a session that was interrupted and taken up again.
 public struct StorySegment {
@@ -81,20 +82,20 @@ extension SessionStory {
   private mutating func readEvents(_ reader: RecordReader, until end: Int64) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.events)
     while let message = try messages.next(), message.tick <= end {
-      guard let members = JSONMembers(message.data), let kind = members.text("kind"),
-        let name = members.text("name")
+      guard let members = try? JSONReader.read(message.data), let kind = members["kind"]?.string,
+        let name = members["name"]?.string
       else {
         unreadableMessages += 1
         continue
       }
       var event = StoryEvent(tick: message.tick, kind: kind, name: name)
-      event.role = members.text("role")
-      event.outcome = members.text("outcome")
-      event.priority = members.text("priority")
-      event.text = members.text("text")
-      event.amount = members.number("amount")
-      event.unit = members.text("unit")
-      event.witnesses = members.texts("witnesses")
+      event.role = members["role"]?.string
+      event.outcome = members["outcome"]?.string
+      event.priority = members["priority"]?.string
+      event.text = members["text"]?.string
+      event.amount = members["amount"]?.double
+      event.unit = members["unit"]?.string
+      event.witnesses = members["witnesses"]?.strings ?? []
       events.append(event)
     }
   }
@@ -104,22 +105,22 @@ extension SessionStory {
   ) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.telemetry)
     while let message = try messages.next(), message.tick <= end {
-      guard let members = JSONMembers(message.data) else {
+      guard let members = try? JSONReader.read(message.data) else {
         unreadableMessages += 1
         continue
       }
       let tick = message.tick
       ledger.take(
         AccountSample(
-          tick: tick, dispensedMillilitres: members.number("dispensed_mL") ?? 0,
-          dispensedMilligrams: members.number("dispensed_mg") ?? 0,
-          secondMilligrams: members.number("second_dispensed_mg") ?? 0,
-          primedMillilitres: members.number("primed_mL") ?? 0,
-          retractedMillilitres: members.number("retracted_mL") ?? 0))
+          tick: tick, dispensedMillilitres: members["dispensed_mL"]?.double ?? 0,
+          dispensedMilligrams: members["dispensed_mg"]?.double ?? 0,
+          secondMilligrams: members["second_dispensed_mg"]?.double ?? 0,
+          primedMillilitres: members["primed_mL"]?.double ?? 0,
+          retractedMillilitres: members["retracted_mL"]?.double ?? 0))
       series.dispensed.append(ledger.dispensedMilligrams, at: tick)
-      series.programmeFlow.append(members.number("programme_mL_h"), at: tick)
-      series.pressure.append(members.number("pressure_mmHg"), at: tick)
-      series.battery.append(members.number("battery_V"), at: tick)
+      series.programmeFlow.append(members["programme_mL_h"]?.double, at: tick)
+      series.pressure.append(members["pressure_mmHg"]?.double, at: tick)
+      series.battery.append(members["battery_V"]?.double, at: tick)
     }
   }
 
@@ -128,22 +129,22 @@ extension SessionStory {
   ) throws(RecordError) {
     var messages = try reader.messageTape(on: RecordTopic.truth)
     while let message = try messages.next(), message.tick <= end {
-      guard let members = JSONMembers(message.data) else {
+      guard let members = try? JSONReader.read(message.data) else {
         unreadableMessages += 1
         continue
       }
       let tick = message.tick
-      series.infused.append(members.number("infused_mg"), at: tick)
-      if let volume = members.number("infused_mL") {
+      series.infused.append(members["infused_mg"]?.double, at: tick)
+      if let volume = members["infused_mL"]?.double {
         infused.append(
           VolumeSample(seconds: Double(tick) / Double(ticksPerSecond), millilitres: volume))
       }
-      if let mass = members.number("second_infused_mg") {
+      if let mass = members["second_infused_mg"]?.double {
         series.secondInfused.append(mass, at: tick)
       }
-      series.needleFlow.append(members.number("needle_mL_h"), at: tick)
-      series.linePressure.append(members.number("line_mmHg"), at: tick)
-      series.plasma.append(members.number("plasma_ng_mL"), at: tick)
+      series.needleFlow.append(members["needle_mL_h"]?.double, at: tick)
+      series.linePressure.append(members["line_mmHg"]?.double, at: tick)
+      series.plasma.append(members["plasma_ng_mL"]?.double, at: tick)
     }
   }
 

@@ -1,11 +1,15 @@
 import Testing
 
+<<<<<<<< HEAD:Tests/StoryTests/ExportTextTests.swift
 @testable import Story
+========
+@testable import Text
+>>>>>>>> part-T:Tests/TextTests/RowTextTests.swift
 
-@Suite("Rows of an export")
-struct ExportTextTests {
-  private func row(_ format: ExportFormat, _ put: (inout ExportText) -> Void) -> String {
-    var text = ExportText(format: format, columns: ["a", "b"])
+@Suite("Rows of CSV and JSON Lines")
+struct RowTextTests {
+  private func row(_ form: RowForm, _ put: (inout RowText) -> Void) -> String {
+    var text = RowText(form: form, columns: ["a", "b"])
     text.header()
     text.begin()
     put(&text)
@@ -38,7 +42,7 @@ struct ExportTextTests {
       row(.jsonLines) {
         $0.put("say \"no\"\n\u{1}\\")
         $0.skip()
-      } == "{\"a\":\"say \\\"no\\\"\\u000a\\u0001\\\\\"}\n")
+      } == "{\"a\":\"say \\\"no\\\"\\n\\u0001\\\\\"}\n")
     #expect(
       row(.jsonLines) {
         $0.put(["x", "y"])
