@@ -59,6 +59,7 @@ let hostTargets: [Target] = [
   .target(
     name: "CSources", exclude: ["archive"],
     cSettings: [.unsafeFlags(["-std=c23"])]),
+  .target(name: "Host", swiftSettings: strict),
   .target(name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
   .target(
     name: "Catalogue",
@@ -69,14 +70,15 @@ let hostTargets: [Target] = [
   .target(
     name: "SessionFile",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", .product(name: "Yams", package: "Yams"),
+      "Host", "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary",
+      .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(
     name: "SessionRecord",
     dependencies: [
-      "CZstd", "PumpHAL", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
+      "Host", "CZstd", "PumpHAL", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .systemLibrary(
@@ -88,7 +90,8 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
+      "Host", "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL",
+      "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "Crypto", package: "swift-crypto"),
     ],
@@ -102,27 +105,29 @@ let hostTargets: [Target] = [
   .target(
     name: "Procedures",
     dependencies: [
-      "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "Host", "Analysis", "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session",
+      "SessionFile",
       "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Host", "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+      "Host", "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
       "Vocabulary",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial",
+      "Host", "Analysis", "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant",
+      "PumpSerial",
       "Report", "Session", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -167,6 +172,7 @@ let coreTestTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -186,7 +192,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests",
-    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "TickCodec"],
+    dependencies: ["Host", "PumpHAL", "SessionRecord", "SyntheticTicks", "TickCodec"],
     exclude: ["Fixtures"], swiftSettings: strict),
   // Uses a port in a process of its own: for the tests of libserialport, which a pseudo-terminal has
   // to be disguised for, and for the figure that is measured against a client in C.
@@ -202,7 +208,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
+      "Host", "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
       "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "TherapyAttack",
       "Vocabulary",
     ],

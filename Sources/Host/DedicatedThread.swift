@@ -1,76 +1,87 @@
-// A thread of its own for the control loop, with real-time rights where the system grants them.
+// Threads of the system's own, with real-time rights where it grants them.
 
 import Glibc
 
-/// What the system granted the thread of the control loop.
-public struct RealTimeGrant: Equatable, Sendable {
-  /// Whether the thread runs under SCHED_FIFO.
-  public var hasFIFO = false
-  /// Whether the process's memory is locked.
-  public var hasLockedMemory = false
-
-  /// What was granted and what was not, in words for the summary.
-  public var text: String {
-    "SCHED_FIFO \(hasFIFO ? "granted" : "refused"), "
-      + "mlockall \(hasLockedMemory ? "granted" : "refused")"
+/// The system has no thread to give.
+package struct ThreadError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system's error number.
+  package var code: Int32
+  /// The system's words for it, and what to do.
+  package var description: String {
+    "the system has no thread to give (\(systemMessage(code))); end other programs"
   }
 }
 
 /// A POSIX thread that runs one closure.
 ///
 /// Never a Task: a cooperative pool gives no deadline to anybody (models.md §4).
-public struct DedicatedThread {
-  private var handle: pthread_t
-
-  /// The priority asked for under SCHED_FIFO, 1 to 99; above the kernel's threaded interrupts (50).
-  public static let priority: Int32 = 80
+package struct DedicatedThread: Sendable {
+  private nonisolated(unsafe) var handle = pthread_t()
 
   private final class Work {
+    let name: StaticString
     let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    init(_ name: StaticString, _ body: @escaping @Sendable () -> Void) {
+      (self.name, self.body) = (name, body)
+    }
   }
 
-  /// Starts a thread; nil where the system has none to give.
-  public init?(_ body: @escaping @Sendable () -> Void) {
+  /// Starts a thread that runs `body` once.
+  ///
+  /// - Parameter name: what debuggers and `top -H` show, at most 15 bytes.
+  package init(
+    name: StaticString, _ body: @escaping @Sendable () -> Void
+  ) throws(ThreadError) {
     // Never `pthread_attr_t()`: whose initializer of this union the compiler takes, and whether that
     // is visible here, hangs on which file of the module it reads first.
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     defer { attributes.deallocate() }
-    guard pthread_attr_init(attributes) == 0 else { return nil }
+    var code = pthread_attr_init(attributes)
+    if code != 0 { throw ThreadError(code: code) }
     defer { pthread_attr_destroy(attributes) }
-    // Controller, monitor and plant live on this stack; 8 MiB is the usual main-thread size.
+    // Controller, monitor and plant live on such a stack; 8 MiB is the usual main-thread size.
     pthread_attr_setstacksize(attributes, 8 << 20)
-    let work = Unmanaged.passRetained(Work(body))
-    var thread = pthread_t()
-    guard pthread_create(&thread, attributes, threadEntry, work.toOpaque()) == 0 else {
+    let work = Unmanaged.passRetained(Work(name, body))
+    code = pthread_create(&handle, attributes, threadEntry, work.toOpaque())
+    if code != 0 {
       work.release()
-      return nil
+      throw ThreadError(code: code)
     }
-    handle = thread
   }
 
-  /// Waits until the closure has returned.
-  public func join() { pthread_join(handle, nil) }
+  /// Waits until the closure has returned; once only.
+  package func join() { pthread_join(handle, nil) }
 
   fileprivate static func run(_ argument: UnsafeMutableRawPointer?) {
     guard let argument else { return }
-    Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-  }
-
-  /// Asks for real-time scheduling of the calling thread and for locked memory.
-  ///
-  /// A refusal is no error: the session runs and its summary says what was refused.
-  public static func requestRealTime() -> RealTimeGrant {
-    var grant = RealTimeGrant()
-    var parameters = sched_param()
-    parameters.sched_priority = priority
-    grant.hasFIFO = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
-    grant.hasLockedMemory = mlockall(MCL_CURRENT | MCL_FUTURE) == 0
-    return grant
+    let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+    // What `pthread_setname_np` does, which Swift does not see.
+    let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    if descriptor >= 0 {
+      work.name.withUTF8Buffer { _ = writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+      close(descriptor)
+    }
+    work.body()
   }
 }
 
 private func threadEntry(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   DedicatedThread.run(argument)
   return nil
+}
+
+/// Rights that real time needs; a refusal is no error, and whoever asked says what was refused.
+package enum RealTimeRights {
+  /// Asks for SCHED_FIFO of the calling thread at a priority from 1 to 99; whether it is granted.
+  package static func requestFIFO(priority: Int32) -> Bool {
+    var parameters = sched_param()
+    parameters.sched_priority = priority
+    return pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0
+  }
+
+  /// Asks for locked memory, now and to come; whether it is granted.
+  package static func lockMemory() -> Bool { mlockall(MCL_CURRENT | MCL_FUTURE) == 0 }
+
+  /// Gives locked memory back.
+  package static func unlockMemory() { munlockall() }
 }
