@@ -60,6 +60,7 @@ let hostTargets: [Target] = [
   .target(
     name: "CSources", exclude: ["archive"],
     cSettings: [.unsafeFlags(["-std=c23"])]),
+  .target(name: "Host", swiftSettings: strict),
   .target(
     name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant", "Text"], swiftSettings: strict),
   .target(
@@ -72,7 +73,7 @@ let hostTargets: [Target] = [
   .target(
     name: "SessionFile",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Vocabulary", "Text",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "Text", "Vocabulary",
       .product(name: "Yams", package: "Yams"),
     ],
     swiftSettings: strict),
@@ -80,7 +81,8 @@ let hostTargets: [Target] = [
   .target(
     name: "SessionRecord",
     dependencies: [
-      "CZstd", "PumpHAL", "Text", "TickCodec", .product(name: "Crypto", package: "swift-crypto"),
+      "CZstd", "Host", "PumpHAL", "Text", "TickCodec",
+      .product(name: "Crypto", package: "swift-crypto"),
     ],
     swiftSettings: strict),
   .systemLibrary(
@@ -92,7 +94,8 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
+      "Host", "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL",
+      "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       "Story", "Text", .product(name: "Crypto", package: "swift-crypto"),
     ],
@@ -104,26 +107,25 @@ let hostTargets: [Target] = [
   .target(
     name: "Procedures",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Catalogue", "Host", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
-      "Vocabulary", "Text",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Campaign", "Catalogue", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Campaign", "Catalogue", "Host", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -168,6 +170,7 @@ let coreTestTargets: [Target] = [
 
 let testTargets: [Target] = [
   .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
+  .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -187,7 +190,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "SessionRecordTests",
-    dependencies: ["PumpHAL", "SessionRecord", "SyntheticTicks", "Text", "TickCodec"],
+    dependencies: ["Host", "PumpHAL", "SessionRecord", "SyntheticTicks", "Text", "TickCodec"],
     exclude: ["Fixtures"], swiftSettings: strict),
   // Uses a port in a process of its own: for the tests of libserialport, which a pseudo-terminal has
   // to be disguised for, and for the figure that is measured against a client in C.
@@ -203,8 +206,7 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "BoardProtocol", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
-      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "TherapyAttack", "Vocabulary",
+      "BoardProtocol", "Catalogue", "Host", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "TherapyAttack", "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(

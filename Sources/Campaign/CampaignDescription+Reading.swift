@@ -29,7 +29,8 @@ extension CampaignDescription {
         isMissing: error.kind == .noSuchFile, description: error.description)
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    try self.init(bytes: bytes, name: path, folder: folder, catalogue: catalogue)
+    try self.init(
+      bytes: bytes, name: shownName(ofFile: path), folder: folder, catalogue: catalogue)
   }
 
   /// Reads and checks the bytes of a campaign file.

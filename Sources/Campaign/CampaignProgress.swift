@@ -1,6 +1,6 @@
 // What a person sees while a campaign runs: a progress bar on standard error.
 
-import Glibc
+import Host
 import Session
 import Synchronization
 import Text
@@ -15,7 +15,7 @@ public struct CampaignProgress {
   public init(_ control: CampaignControl, total: Int) {
     self.control = control
     self.total = total
-    isTerminal = isatty(STDERR_FILENO) == 1
+    isTerminal = StandardStreams.isErrorTerminal
   }
 
   /// Runs a campaign on a thread of its own, follows it here, and gives its result.
@@ -25,12 +25,15 @@ public struct CampaignProgress {
     _ run: CampaignRun, _ control: CampaignControl
   ) throws(SessionError) -> CampaignResult {
     let box = ResultBox()
-    guard
-      let thread = DedicatedThread({
+    let thread: DedicatedThread
+    do throws(ThreadError) {
+      thread = try DedicatedThread(name: "campaign") {
         let result = run.run(control: control)
         box.outcome.withLock { $0 = result }
-      })
-    else { throw .noThread }
+      }
+    } catch {
+      throw .noThread
+    }
     CampaignProgress(control, total: run.cells.count).follow()
     thread.join()
     guard let result = box.outcome.withLock({ $0 }) else { throw .noThread }
@@ -39,20 +42,20 @@ public struct CampaignProgress {
 
   /// Follows the campaign until it is over.
   public func follow() {
-    let beginning = now
+    let beginning = MonotonicClock.seconds
     var nextDrawing = 1.0
     var hasDrawn = false
     while !control.isFinished {
       if StopSignals.isRaised { control.requestStop() }
-      let elapsed_s = now - beginning
+      let elapsed_s = MonotonicClock.seconds - beginning
       if isTerminal, elapsed_s >= nextDrawing {
-        draw(ProgressText.cleared + bar(elapsed_s: elapsed_s))
+        StandardStreams.tell(ProgressText.cleared + bar(elapsed_s: elapsed_s))
         nextDrawing = elapsed_s + 0.2
         hasDrawn = true
       }
-      usleep(elapsed_s < 0.2 ? 1000 : 10_000)
+      MonotonicClock.sleep(milliseconds: elapsed_s < 0.2 ? 1 : 10)
     }
-    if hasDrawn { draw(ProgressText.cleared) }
+    if hasDrawn { StandardStreams.tell(ProgressText.cleared) }
   }
 
   private func bar(elapsed_s: Double) -> String {
@@ -67,17 +70,6 @@ public struct CampaignProgress {
       text += ", about \(TimeText.duration(seconds: left_s)) left"
     }
     return text
-  }
-
-  private var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-
-  private func draw(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
 

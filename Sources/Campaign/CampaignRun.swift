@@ -1,6 +1,6 @@
 // Runs the cells of a campaign on as many threads as there are cores.
 
-import Glibc
+import Host
 import PumpHAL
 import Session
 import SessionFile
@@ -29,7 +29,7 @@ public struct CampaignOptions: Sendable {
   public init() {}
 
   /// The cores that this process may use.
-  public static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  public static var cores: Int { processorCount }
 }
 
 /// Where a running campaign is, and the wish to end it: what another thread may look at.
@@ -104,7 +104,9 @@ public struct CampaignRun: Sendable {
     }
     let jobs = max(1, min(options.jobs, cells.count, 1024))
     // Without a second thread to be had, one does all the work.
-    let threads = (1..<max(2, jobs)).compactMap { _ in jobs > 1 ? DedicatedThread(work) : nil }
+    let threads = (1..<max(2, jobs)).compactMap { _ in
+      jobs > 1 ? try? DedicatedThread(name: "cells", work) : nil
+    }
     work()
     for thread in threads { thread.join() }
     let result = summed(board.take())

@@ -1,7 +1,6 @@
 // The work on one cell: reads its session file as any other is read, runs it, and judges.
 
 import Catalogue
-import Glibc
 import PumpHAL
 import Session
 import SessionFile

@@ -1,6 +1,6 @@
 // A person who clamps and frees the line, where no world behind the hardware can.
 
-import Glibc
+import Host
 import PumpHAL
 import Session
 import Synchronization
@@ -58,7 +58,7 @@ public final class OperatorClamp {
         marks?.freed = clock.now
         console.say("the release is watched until the session ends, 15 min after the alarm")
       }
-      usleep(10_000)
+      MonotonicClock.sleep(milliseconds: 10)
     }
   }
 }
@@ -66,19 +66,13 @@ public final class OperatorClamp {
 /// Session time between the moments at which it is published.
 private struct TickClock {
   private var tick: Int64 = 0
-  private var since = monotonicSeconds()
+  private var since = MonotonicClock.seconds
 
   mutating func note(_ published: Int64) {
     if published == tick { return }
     tick = published
-    since = monotonicSeconds()
+    since = MonotonicClock.seconds
   }
 
-  var now: Int64 { tick + Int64((monotonicSeconds() - since) * Double(ticksPerSecond)) }
-}
-
-private func monotonicSeconds() -> Double {
-  var now = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &now)
-  return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+  var now: Int64 { tick + Int64((MonotonicClock.seconds - since) * Double(ticksPerSecond)) }
 }

@@ -2,6 +2,7 @@
 
 import Story
 import Glibc
+import Host
 import PumpHAL
 import PumpPlant
 import Session
@@ -134,7 +135,7 @@ extension ProcedureRun {
 }
 
 private func temporaryFolder() throws(ProcedureError) -> String {
-  let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  let base = environmentVariable("TMPDIR") ?? "/tmp"
   var template = Array("\(base)/trumpet-bench-XXXXXX".utf8CString)
   guard let made = mkdtemp(&template) else {
     throw .record("\(base): no folder can be made there for the session's record")

@@ -1,7 +1,7 @@
 // Something that weighs, and how its readings come onto the session's time.
 
+import Host
 import Story
-import Glibc
 import PumpHAL
 import PumpSerial
 import Session
@@ -161,10 +161,10 @@ public final class WeighingFollower: Sendable {
 
   /// Takes readings until `end`; a balance that is lost asks the session to stop.
   func start(_ control: SessionControl) -> DedicatedThread? {
-    DedicatedThread { [self] in
+    try? DedicatedThread(name: "weighing") { [self] in
       while !isEnding.load(ordering: .relaxed) {
         poll(control)
-        usleep(20_000)
+        MonotonicClock.sleep(milliseconds: 20)
       }
       poll(control)
     }

@@ -1,6 +1,6 @@
 // The files of a key store: read whole, small, and with an eye on who else may touch them.
 
-import Glibc
+import Host
 import SessionRecord
 
 /// Why a key could not be read, kept or trusted, and what to do.
@@ -33,33 +33,28 @@ extension KeyStore {
   private static let sizeLimit = 1 << 20
 
   /// The text of a small file, and its permissions.
-  static func contents(of path: String) throws(KeyStoreError) -> (text: String, mode: mode_t) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      let isMissing = errno == ENOENT || errno == ENOTDIR
+  static func contents(of path: String) throws(KeyStoreError) -> (text: String, mode: UInt32) {
+    let bytes: [UInt8]
+    let mode: UInt32
+    do throws(FileReadError) {
+      let file = try ReadableFile(path: path)
+      mode = file.mode
+      bytes = try file.bytes(limit: sizeLimit)
+    } catch {
+      let what =
+        switch error.reason {
+        case .missing: error.message
+        case .closed(let code): systemMessage(code)
+        case .tooLarge: "this is no text with keys"
+        default: "this is not a file"
+        }
       throw KeyStoreError(
-        kind: isMissing ? .noSuchFile : .wrongInput,
-        description: "\(path): \(isMissing ? "there is no such file" : systemMessage(errno))")
+        kind: error.reason == .missing ? .noSuchFile : .wrongInput, description: "\(path): \(what)")
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw KeyStoreError(kind: .wrongInput, description: "\(path): this is not a file")
-    }
-    var bytes = [UInt8](repeating: 0, count: Int(clamping: min(status.st_size, 1 << 20)) + 1)
-    var count = 0
-    while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes {
-        read(descriptor, $0.baseAddress.map { $0 + count }, $0.count - count)
-      }
-      if got < 0, errno == EINTR { continue }
-      if got <= 0 { break }
-      count += got
-    }
-    guard count <= sizeLimit, let text = String(validating: bytes[..<count], as: UTF8.self) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw KeyStoreError(kind: .wrongInput, description: "\(path): this is no text with keys")
     }
-    return (text, status.st_mode)
+    return (text, mode)
   }
 
   /// A checkpoint that somebody kept in a file.
@@ -87,15 +82,5 @@ extension KeyStore {
       kind: .wrongInput,
       description: "\(what) is a signing key, which only its owner may have; "
         + "give what `trumpet key show` prints of it")
-  }
-
-  static func cannotWrite(_ path: String, _ reason: Int32) -> KeyStoreError {
-    KeyStoreError(
-      kind: .cannotWrite,
-      description: "\(path): cannot be written: \(systemMessage(reason)); choose another place")
-  }
-
-  static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
   }
 }

@@ -1,6 +1,7 @@
 // Where a person's keys live: their own signing key, and the keys of others that they trust.
 
 import Glibc
+import Host
 import SessionRecord
 
 /// The keys in a directory: `signing-key`, which only its owner can read, and `pinned-keys`, a
@@ -16,10 +17,10 @@ public struct KeyStore: Sendable {
   /// environment names neither.
   public static var ofUser: KeyStore? {
     // A relative path is to be ignored (XDG Base Directory Specification).
-    if let configuration = variable("XDG_CONFIG_HOME"), configuration.hasPrefix("/") {
+    if let configuration = environmentVariable("XDG_CONFIG_HOME"), configuration.hasPrefix("/") {
       return KeyStore(directory: configuration + "/trumpet")
     }
-    guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
+    guard let home = environmentVariable("HOME"), home.hasPrefix("/") else { return nil }
     return KeyStore(directory: home + "/.config/trumpet")
   }
 
@@ -41,24 +42,25 @@ public struct KeyStore: Sendable {
   /// Writes a new signing key to a new file that only its owner can read; a file that exists is never
   /// written over.
   public static func create(_ key: SigningKey, at path: String) throws(KeyStoreError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      if errno == EEXIST {
+    let bytes = Array((key.text + "\n").utf8)
+    do throws(FileWriteError) {
+      var file = try NewFile(creating: path, permissions: 0o600)
+      do throws(FileWriteError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(FileWriteError) in try file.write(bytes) }
+        try file.synchronise()
+        try file.close()
+      } catch {
+        file.discard()
+        throw error
+      }
+    } catch {
+      if error.reason == .exists {
         throw KeyStoreError(
           kind: .cannotWrite,
           description: "\(path): there is a file already, and a signing key is never written over; "
             + "choose another name with -o")
       }
-      throw cannotWrite(path, errno)
-    }
-    let bytes = Array((key.text + "\n").utf8)
-    let count = Glibc.write(descriptor, bytes, bytes.count)
-    var problem = count == bytes.count ? 0 : (count < 0 ? errno : ENOSPC)
-    if problem == 0, fsync(descriptor) != 0 { problem = errno }
-    if close(descriptor) != 0, problem == 0 { problem = errno }
-    if problem != 0 {
-      unlink(path)
-      throw cannotWrite(path, problem)
+      throw KeyStoreError(kind: .cannotWrite, description: "\(error)")
     }
   }
 
@@ -92,7 +94,9 @@ public struct KeyStore: Sendable {
       guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
       var status = stat()
       if stat(path, &status) == 0 { continue }
-      throw Self.cannotWrite(path, errno)
+      throw KeyStoreError(
+        kind: .cannotWrite,
+        description: "\(path): cannot be made: \(systemMessage(errno)); choose another place")
     }
   }
 
@@ -170,7 +174,7 @@ public struct KeyStore: Sendable {
   private func write(_ lines: [String]) throws(KeyStoreError) {
     try makeDirectory()
     let text = lines.map { $0 + "\n" }.joined()
-    do throws(FileWriteError) { try AtomicFile.write(Array(text.utf8), to: pinnedKeysPath) } catch {
+    do throws(FileWriteError) { try OutputFile.write(Array(text.utf8), to: pinnedKeysPath) } catch {
       throw KeyStoreError(kind: .cannotWrite, description: "\(error)")
     }
   }

@@ -1,7 +1,7 @@
 // What a person sees while a session runs: a progress bar, or the pump's display with keys.
 
 import Catalogue
-import Glibc
+import Host
 import PumpHAL
 import Text
 import Vocabulary
@@ -25,7 +25,7 @@ public struct LiveView {
     self.control = control
     self.expectedTicks = expectedTicks
     self.isWatching = isWatching
-    isTerminal = isatty(STDERR_FILENO) == 1
+    isTerminal = StandardStreams.isErrorTerminal
   }
 
   /// Follows the session until it is over.
@@ -33,24 +33,24 @@ public struct LiveView {
     let keyboard = isWatching ? Keyboard() : nil
     defer { keyboard?.restore() }
     if isWatching, isTerminal {
-      draw("s stop  a acknowledge  m audio pause  p pause  g go  b bolus  q end\n")
+      StandardStreams.tell("s stop  a acknowledge  m audio pause  p pause  g go  b bolus  q end\n")
     }
-    let beginning = monotonicNanoseconds()
+    let beginning = MonotonicClock.nanoseconds
     var nextDrawing: Int64 = isWatching ? 0 : 1_000_000_000
     var hasDrawn = false
     while !control.isFinished {
       if StopSignals.isRaised { control.requestStop() }
       while let key = keyboard?.read() { press(key) }
-      let elapsed = monotonicNanoseconds() - beginning
+      let elapsed = MonotonicClock.nanoseconds - beginning
       if isTerminal, elapsed >= nextDrawing {
-        draw(ProgressText.cleared + (isWatching ? display : bar))
+        StandardStreams.tell(ProgressText.cleared + (isWatching ? display : bar))
         nextDrawing = elapsed + 200_000_000
         hasDrawn = true
       }
       // A short session must not wait for its view: look often at first.
-      usleep(elapsed < 200_000_000 ? 1000 : 10_000)
+      MonotonicClock.sleep(milliseconds: elapsed < 200_000_000 ? 1 : 10)
     }
-    if hasDrawn { draw(ProgressText.cleared) }
+    if hasDrawn { StandardStreams.tell(ProgressText.cleared) }
   }
 
   private func press(_ key: UInt8) {
@@ -84,39 +84,5 @@ public struct LiveView {
     let volume = DecimalText.fixed(control.dispensedVolume.millilitres, decimals: 3)
     let alarms = control.alarms.names.joined(separator: " ")
     return "\(sessionTime)  \(control.mode.name)  \(flow) mL/h  \(volume) mL  \(alarms)"
-  }
-
-  private func draw(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-  }
-}
-
-/// The terminal's keyboard, key by key instead of line by line.
-private final class Keyboard {
-  private var before = termios()
-  private let isTerminal: Bool
-
-  init() {
-    isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &before) == 0
-    guard isTerminal else { return }
-    var raw = before
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
-  }
-
-  /// A key that was pressed; nil where none was.
-  func read() -> UInt8? {
-    var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    guard isTerminal, poll(&waiting, 1, 0) == 1, waiting.revents & Int16(POLLIN) != 0 else {
-      return nil
-    }
-    var key: UInt8 = 0
-    return Glibc.read(STDIN_FILENO, &key, 1) == 1 ? key : nil
-  }
-
-  /// Puts the terminal back as it was.
-  func restore() {
-    if isTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
   }
 }

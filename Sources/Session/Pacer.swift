@@ -1,6 +1,6 @@
 // Pacing is separate from stepping: when a tick happens, never what happens in it.
 
-import Glibc
+import Host
 import PumpHAL
 
 /// How fast a session runs.
@@ -36,13 +36,6 @@ public enum Pace: Equatable, Sendable {
   }
 }
 
-/// The monotonic clock, ns.
-func monotonicNanoseconds() -> Int64 {
-  var now = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &now)
-  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
-}
-
 /// Sleeps to the absolute deadline of each tick and counts the ticks that were missed.
 ///
 /// Deadlines are multiples of the period from the beginning, so no error adds up; after an overrun
@@ -65,7 +58,7 @@ struct Pacer {
     case .times(let factor): period = 10_000_000 / factor
     }
     skipsMissedTicks = pace.isRealTime
-    beginning = monotonicNanoseconds()
+    beginning = MonotonicClock.nanoseconds
   }
 
   /// Whether every tick is waited for.
@@ -77,10 +70,10 @@ struct Pacer {
     ticksDue += 1
     // Above a few hundred times real time a sleep is longer than a tick: sleep only when ahead.
     let deadline = beginning + Int64(Double(ticksDue) * period)
-    var now = monotonicNanoseconds()
+    var now = MonotonicClock.nanoseconds
     if now < deadline {
-      if period >= 1_000_000 || deadline - now > 1_000_000 { sleep(until: deadline) }
-      now = monotonicNanoseconds()
+      if period >= 1_000_000 || deadline - now > 1_000_000 { MonotonicClock.sleep(until: deadline) }
+      now = MonotonicClock.nanoseconds
     }
     let lateness = now - deadline
     if lateness > latenessMax_ns { latenessMax_ns = lateness }
@@ -90,12 +83,5 @@ struct Pacer {
     let missed = min(Int64(Double(lateness) / period), Int64(UInt16.max) - 1)
     ticksDue += missed
     return UInt16(1 + missed)
-  }
-
-  private func sleep(until deadline: Int64) {
-    var moment = timespec()
-    moment.tv_sec = __time_t(deadline / 1_000_000_000)
-    moment.tv_nsec = __syscall_slong_t(deadline % 1_000_000_000)
-    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nil) == EINTR {}
   }
 }

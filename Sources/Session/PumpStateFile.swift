@@ -1,6 +1,6 @@
 // The pump's non-volatile memory as a file: what `--pump-state` carries from session to session.
 
-import Glibc
+import Host
 import PumpHAL
 
 /// What is wrong with a pump-state file, and what would be right.
@@ -27,26 +27,18 @@ public enum PumpStateFile {
 
   /// The memory in the file at `path`; nil where there is no such file: a pump that was never used.
   public static func read(_ path: String) throws(PumpStateError) -> [JournalEntry]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 {
-      if errno == ENOENT { return nil }
-      throw failed(path, "cannot be opened: \(systemMessage(errno))", "check its permissions")
-    }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: size + 1)
-    var count = 0
-    while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress.map { $0 + count }, size + 1 - count)
+    let bytes: [UInt8]
+    do throws(FileReadError) {
+      bytes = try WholeFile.read(path, limit: size)
+    } catch {
+      switch error.reason {
+      case .missing: return nil
+      case .closed: throw failed(path, error.message, "check its permissions")
+      case .tooLarge: bytes = []
+      default: throw failed(path, error.message, "give a file written by run")
       }
-      if got < 0, errno == EINTR { continue }
-      if got < 0 {
-        throw failed(path, "cannot be read: \(systemMessage(errno))", "give a file written by run")
-      }
-      if got == 0 { break }
-      count += got
     }
-    guard count == size, bytes.starts(with: magic) else {
+    guard bytes.count == size, bytes.starts(with: magic) else {
       throw failed(path, "is no pump state", "give a file that an earlier run wrote, or a new name")
     }
     return try decode(bytes, path)
@@ -72,7 +64,7 @@ public enum PumpStateFile {
   }
 
   /// Writes the memory atomically: after a crash the file is the old one or the new one, whole.
-  public static func write(_ memory: [JournalEntry], to path: String) throws(FileWriteError) {
+  package static func write(_ memory: [JournalEntry], to path: String) throws(FileWriteError) {
     precondition(memory.count == entryCount)
     var bytes = magic
     bytes.reserveCapacity(size)
@@ -87,7 +79,7 @@ public enum PumpStateFile {
     for shift in [0, 8, 16, 24] as [UInt32] {
       bytes.append(UInt8(truncatingIfNeeded: checksum.value >> shift))
     }
-    try AtomicFile.write(bytes, to: path)
+    try OutputFile.write(bytes, to: path)
   }
 
   private static func failed(_ path: String, _ what: String, _ remedy: String) -> PumpStateError {

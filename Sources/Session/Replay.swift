@@ -1,5 +1,6 @@
 // Replay: the recorded inputs through both channels as built in, every output compared.
 
+import Host
 import PumpFirmware
 import PumpHAL
 import PumpLoop
@@ -46,7 +47,7 @@ public enum Replay {
     path: String, from beginning: SessionTime? = nil, until end: SessionTime? = nil,
     progress: (Int64) -> Void = { _ in }
   ) throws(ReplayError) -> ReplayResult {
-    let start = monotonicNanoseconds()
+    let start = MonotonicClock.nanoseconds
     var run = try opening { () throws(RecordError) in
       if let beginning { return try ReplayRun.inMiddle(of: path, before: beginning.tick) }
       return try ReplayRun.whole(path)
@@ -63,7 +64,7 @@ public enum Replay {
     }
     return ReplayResult(
       ticks: run.ticks, firstDifference: run.difference, from: SessionTime(tick: run.firstTick),
-      until: SessionTime(tick: run.tick), wall_s: Double(monotonicNanoseconds() - start) / 1e9,
+      until: SessionTime(tick: run.tick), wall_s: Double(MonotonicClock.nanoseconds - start) / 1e9,
       origin: run.record.origin, recordedBy: run.record.library,
       truncatedAtByte: run.record.truncatedAtByte, previous: run.record.previous)
   }

@@ -1,7 +1,7 @@
 // A session on its thread: started here, joined here, summed up here.
 
 import Catalogue
-import Glibc
+import Host
 import PumpFirmware
 import PumpHAL
 import PumpLoop
@@ -34,8 +34,11 @@ public final class RunningSession: @unchecked Sendable {
     self.pump = pump
     self.recorder = recorder
     self.control = control
-    guard let thread = DedicatedThread({ [self] in work() }) else { throw .noThread }
-    self.thread = thread
+    do throws(ThreadError) {
+      thread = try DedicatedThread(name: "session") { [self] in work() }
+    } catch {
+      throw .noThread
+    }
   }
 
   /// Waits for the end and gives the result; `pump` becomes the hardware as the session left it.
@@ -67,13 +70,13 @@ public final class RunningSession: @unchecked Sendable {
 
   private func run<Hardware: AttachedHardware>(_ hardware: inout Hardware) {
     let isRealTime = session.options.pace.isRealTime
-    let grant = isRealTime ? DedicatedThread.requestRealTime() : nil
+    let grant = isRealTime ? RealTimeGrant.request() : nil
     var engine = engine(&hardware)
-    let beginning = monotonicNanoseconds()
+    let beginning = MonotonicClock.nanoseconds
     var pacer = Pacer(session.options.pace)
     let ending = engine.run(&hardware, pacer: &pacer)
-    let wall_s = Double(monotonicNanoseconds() - beginning) / 1e9
-    if isRealTime { munlockall() }
+    let wall_s = Double(MonotonicClock.nanoseconds - beginning) / 1e9
+    if isRealTime { RealTimeRights.unlockMemory() }
     var record: RecordSummary?
     if let recorder, let path = session.options.recordPath {
       // Why it cannot be closed, where it cannot, stays in `recorder.failure`.

@@ -12,7 +12,8 @@ extension SessionDescription {
   public init(
     contentsOf path: String, catalogue: HardwareCatalogue = .builtIn
   ) throws(SessionFileError) {
-    try self.init(bytes: try fileBytes(at: path), name: path, catalogue: catalogue)
+    try self.init(
+      bytes: try fileBytes(at: path), name: shownName(ofFile: path), catalogue: catalogue)
   }
 
   /// Reads and checks the bytes of a session file; `name` stands in its mistakes.

@@ -1,7 +1,7 @@
 import Story
 import ArgumentParser
 import Catalogue
-import Glibc
+import Host
 import Procedures
 import PumpHAL
 import PumpSerial
@@ -137,9 +137,9 @@ struct BenchOptions: ParsableArguments {
     var result = result
     if let within { result.judge(within: within) }
     do {
-      if let csv { try AtomicFile.write(Array(result.csv.utf8), to: csv) }
+      if let csv { try OutputFile.write(Array(result.csv.utf8), to: csv) }
       if let report {
-        try AtomicFile.write(Array(BenchDocument(result).html.utf8), to: report)
+        try OutputFile.write(Array(BenchDocument(result).html.utf8), to: report)
       }
     } catch {
       diagnose("\(error)")
@@ -339,7 +339,7 @@ struct ScaleOptions: ParsableArguments {
     while scale.now < end {
       if StopSignals.isRaised { throw .incomplete("ended early; nothing was moved") }
       masses += try scale.takeMasses()
-      usleep(50_000)
+      MonotonicClock.sleep(milliseconds: 50)
     }
     return masses
   }

@@ -1,7 +1,7 @@
 import Story
 import ArgumentParser
 import Catalogue
-import Glibc
+import Host
 import Procedures
 import PumpHAL
 import Session
@@ -121,12 +121,7 @@ extension Bench {
 private struct TerminalConsole: OperatorConsole {
   func say(_ text: String) { diagnose(text) }
 
-  func isKeyPressed() -> Bool {
-    var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    guard poll(&waiting, 1, 0) == 1, waiting.revents & Int16(POLLIN) != 0 else { return false }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    return read(STDIN_FILENO, &bytes, bytes.count) > 0
-  }
+  func isKeyPressed() -> Bool { !StandardStreams.waitingInput(limit: 256).isEmpty }
 
   var isEndWanted: Bool { StopSignals.isRaised }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Host
 import Session
 import SessionRecord
 
@@ -129,7 +130,7 @@ struct RunCampaign: ParsableCommand {
     do {
       if let junit {
         let text = result.junit(file: campaignFile.file)
-        try AtomicFile.write(Array(text.utf8), to: junit)
+        try OutputFile.write(Array(text.utf8), to: junit)
       }
     } catch {
       diagnose("\(error)")

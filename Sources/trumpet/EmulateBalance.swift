@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalogue
+import Host
 import PumpSerial
 import Session
 import Vocabulary

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalogue
+import Host
 import PumpHAL
 import PumpPlant
 import PumpSerial

@@ -1,5 +1,6 @@
 import Story
 import ArgumentParser
+import Host
 import Report
 import Session
 import SessionRecord
@@ -35,7 +36,7 @@ struct ReportRecord: ParsableCommand {
       zip(records, verifications).map { ($0, $1) }, isLodged: trust.checkpoint != nil)
     let page = ReportDocument(story, verification: verification).html(with: library)
     do {
-      try AtomicFile.write(Array(page.utf8), to: output)
+      try OutputFile.write(Array(page.utf8), to: output)
     } catch {
       diagnose("\(error)")
       throw ExitStatus.cannotWrite

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import PumpHAL
 import PumpSerial
 import Session
@@ -249,7 +250,7 @@ struct Run: ParsableCommand {
     do {
       if let pumpState { try PumpStateFile.write(pump.memory(), to: pumpState) }
       if let junit {
-        try AtomicFile.write(Array(JUnitReport.text(result, file: file).utf8), to: junit)
+        try OutputFile.write(Array(JUnitReport.text(result, file: file).utf8), to: junit)
       }
     } catch {
       diagnose("\(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Session
 
 /// The command line: it parses, calls the library and prints, and has no logic of its own.
@@ -18,7 +19,7 @@ struct Trumpet: ParsableCommand {
     ])
 
   static func main() {
-    occupyStandardStreams()
+    StandardStreams.occupy()
     main(nil)
   }
 }

@@ -1,4 +1,4 @@
-import Analysis
+import Story
 import Foundation
 import PumpPlant
 import Session

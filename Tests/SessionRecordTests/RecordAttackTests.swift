@@ -1,4 +1,5 @@
 // @relation(R-112, scope=file, role=Verification)
+import Host
 import PumpHAL
 import SyntheticTicks
 import Testing

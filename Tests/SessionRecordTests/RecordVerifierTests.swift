@@ -1,3 +1,4 @@
+import Host
 import PumpHAL
 import SyntheticTicks
 import Testing

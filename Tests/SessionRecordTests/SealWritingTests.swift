@@ -1,4 +1,5 @@
 import Foundation
+import Host
 import PumpHAL
 import SyntheticTicks
 import Testing
@@ -26,7 +27,7 @@ struct SealWritingTests {
   /// The messages of a record in file order, the chain computed anew on the way and every seal and
   /// checkpoint held against it.
   private func checkedMessages(_ path: String) throws -> [SealedMessage] {
-    var walk = try ContainerReader(try MappedFile(path: path))
+    var walk = try ContainerReader(try MappedFile(record: path))
     let contents = ChunkContents()
     var chain = SealChain()
     var found: [SealedMessage] = []

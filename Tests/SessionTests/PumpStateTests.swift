@@ -1,5 +1,6 @@
 // @relation(R-030, scope=file, role=Verification)
 import Foundation
+import Host
 import PumpHAL
 import Testing
 
@@ -38,7 +39,7 @@ struct PumpStateTests {
       var flipped = whole
       flipped[5000] ^= 1
       for wrong in [flipped, Array("title: x\n".utf8), whole + [0], Array(whole.dropLast())] {
-        try AtomicFile.write(wrong, to: path)
+        try OutputFile.write(wrong, to: path)
         #expect(throws: PumpStateError.self) { try PumpStateFile.read(path) }
       }
     }

@@ -1,3 +1,4 @@
+import Host
 import PumpHAL
 import SessionRecord
 import Testing
@@ -35,7 +36,7 @@ struct ReplayMomentTests {
 
   private func record(_ path: String) throws -> SessionResult {
     let (result, content) = try Self.recorded.get()
-    try AtomicFile.write(content, to: path)
+    try OutputFile.write(content, to: path)
     return result
   }
 
@@ -118,7 +119,7 @@ struct ReplayMomentTests {
     try withTemporaryPath("a.mcap") { path in
       _ = try record(path)
       let whole = try bytes(path)
-      try AtomicFile.write(Array(whole[..<(whole.count * 9 / 10)]), to: path + ".cut")
+      try OutputFile.write(Array(whole[..<(whole.count * 9 / 10)]), to: path + ".cut")
       let moment = try Replay.moment(path: path + ".cut", at: SessionTime("1:20:00"))
       #expect(moment.from.tick > 300_000)
       #expect(moment.truncatedAtByte != nil)

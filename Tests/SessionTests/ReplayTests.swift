@@ -1,4 +1,5 @@
 import Catalogue
+import Host
 import PumpFirmware
 import PumpHAL
 import PumpLoop
@@ -157,7 +158,7 @@ struct ReplayTests {
       let ends = chunkEnds(of: whole)
       // In the middle of a record, behind two thirds of the chunks.
       let cut = ends[ends.count * 2 / 3].end + 5
-      try AtomicFile.write(Array(whole[..<cut]), to: path + ".cut")
+      try OutputFile.write(Array(whole[..<cut]), to: path + ".cut")
       let replay = try Replay.run(path: path + ".cut")
       #expect(replay.isIdentical)
       #expect(replay.truncatedAtByte != nil)

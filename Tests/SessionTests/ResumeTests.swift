@@ -1,4 +1,5 @@
 import Catalogue
+import Host
 import PumpHAL
 import SessionFile
 import SessionRecord
@@ -41,7 +42,7 @@ struct KilledSession {
 
   private func write(_ name: String, _ content: ArraySlice<UInt8>) throws -> String {
     let path = "\(folder)/\(name).mcap"
-    try AtomicFile.write(Array(content), to: path)
+    try OutputFile.write(Array(content), to: path)
     return path
   }
 
@@ -236,7 +237,7 @@ struct ResumeTests {
       #expect(try reason(killed.text, folder + "/none.mcap").contains("no such file"))
       var altered = try bytes(old)
       altered[altered.count * 9 / 10] ^= 1
-      try AtomicFile.write(altered, to: folder + "/altered.mcap")
+      try OutputFile.write(altered, to: folder + "/altered.mcap")
       #expect(try reason(killed.text, folder + "/altered.mcap").contains("not as it was written"))
     }
   }

@@ -1,4 +1,4 @@
-import Glibc
+import Host
 
 /// The library that draws the plots, read when a report is made and put into it whole.
 public struct PlotLibrary: Sendable {
@@ -34,16 +34,10 @@ public struct PlotLibrary: Sendable {
   }
 
   private static func read(_ path: String) throws(PlotLibraryError) -> String {
-    guard let file = fopen(path, "re") else { throw PlotLibraryError(path: path) }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&part, 1, part.count, file)
-      if count == 0 { break }
-      bytes.append(contentsOf: part[..<count])
+    // The largest file of the library has 128 kB.
+    guard let bytes = try? WholeFile.read(path, limit: 1 << 24), !bytes.isEmpty else {
+      throw PlotLibraryError(path: path)
     }
-    guard ferror(file) == 0, !bytes.isEmpty else { throw PlotLibraryError(path: path) }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

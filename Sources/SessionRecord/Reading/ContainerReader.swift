@@ -1,3 +1,4 @@
+import Host
 import TickCodec
 
 /// Walks through the records of an MCAP file, from the first, believing nothing unchecked.

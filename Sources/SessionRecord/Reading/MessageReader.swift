@@ -1,3 +1,4 @@
+import Host
 import TickCodec
 
 /// Goes through the messages of one channel, chunk by chunk, in file order.

@@ -1,3 +1,4 @@
+import Host
 import PumpHAL
 import TickCodec
 
@@ -33,7 +34,7 @@ public final class RecordIndex {
 
   /// Opens the record.
   public init(path: String) throws(RecordError) {
-    file = try MappedFile(path: path)
+    file = try MappedFile(record: path)
     try readHeader()
     if try !readSummary() { try walk() }
   }

@@ -1,3 +1,4 @@
+import Host
 import PumpHAL
 import TickCodec
 
@@ -38,7 +39,7 @@ public final class RecordReader {
 
   /// Opens the file and checks every checksum in it.
   public init(path: String) throws(RecordError) {
-    file = try MappedFile(path: path)
+    file = try MappedFile(record: path)
     try scan()
   }
 

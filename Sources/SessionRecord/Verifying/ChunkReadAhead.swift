@@ -1,4 +1,4 @@
-import Glibc
+import Host
 import TickCodec
 
 /// Opens the chunks of a large record ahead of the walk, on a thread of its own: decompression and
@@ -30,9 +30,8 @@ final class ChunkReadAhead: @unchecked Sendable {
   }
 
   private let bytes: Slice
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let hasChanged = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  // Under `mutex`; a batch is touched by the one side that holds it.
+  private let lock = WaitingLock()
+  // Under `lock`; a batch is touched by the one side that holds it.
   private var free = [Batch(), Batch(), Batch()]
   private var ready: [Batch] = []
   private var hasEnded = false
@@ -40,41 +39,25 @@ final class ChunkReadAhead: @unchecked Sendable {
   // The walk's side.
   private var current: Batch?
   private var next = 0
-  private var thread = pthread_t()
-  private var isRunning = false
+  private var thread: DedicatedThread?
 
   /// Starts with the first record behind the magic; nil where the system has no thread to give.
   ///
   /// - Parameter bytes: they must stay until `stop` has been called.
   init?(_ bytes: Slice) {
     self.bytes = bytes
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(hasChanged, nil)
-    guard
-      pthread_create(&thread, nil, runReadAhead, Unmanaged.passRetained(self).toOpaque()) == 0
-    else {
-      Unmanaged.passUnretained(self).release()
-      return nil
-    }
-    isRunning = true
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(hasChanged)
-    mutex.deallocate()
-    hasChanged.deallocate()
+    thread = try? DedicatedThread(name: "read ahead") { [self] in run() }
+    if thread == nil { return nil }
   }
 
   /// Ends the thread; to be called before the bytes go.
   func stop() {
-    guard isRunning else { return }
-    pthread_mutex_lock(mutex)
-    isStopped = true
-    pthread_cond_signal(hasChanged)
-    pthread_mutex_unlock(mutex)
-    pthread_join(thread, nil)
-    isRunning = false
+    lock.withLock {
+      isStopped = true
+      lock.announce()
+    }
+    thread?.join()
+    thread = nil
   }
 
   /// The records of the chunk at `offset` and their checksum; nil if the walk has to open it itself.
@@ -98,10 +81,10 @@ final class ChunkReadAhead: @unchecked Sendable {
   }
 
   private func nextReady() -> Batch? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while ready.isEmpty && !hasEnded { pthread_cond_wait(hasChanged, mutex) }
-    return ready.isEmpty ? nil : ready.removeFirst()
+    lock.withLock {
+      while ready.isEmpty && !hasEnded { lock.wait() }
+      return ready.isEmpty ? nil : ready.removeFirst()
+    }
   }
 
   private func giveBack(_ batch: Batch) {
@@ -109,15 +92,15 @@ final class ChunkReadAhead: @unchecked Sendable {
     next = 0
     batch.memory.clear()
     batch.chunks.removeAll(keepingCapacity: true)
-    pthread_mutex_lock(mutex)
-    free.append(batch)
-    pthread_cond_signal(hasChanged)
-    pthread_mutex_unlock(mutex)
+    lock.withLock {
+      free.append(batch)
+      lock.announce()
+    }
   }
 
   // MARK: - The thread
 
-  fileprivate func run() {
+  private func run() {
     let decompressor = Decompressor()
     var position = containerMagic.count
     var isGoingOn = true
@@ -127,24 +110,24 @@ final class ChunkReadAhead: @unchecked Sendable {
       }
       hand(batch)
     }
-    pthread_mutex_lock(mutex)
-    hasEnded = true
-    pthread_cond_signal(hasChanged)
-    pthread_mutex_unlock(mutex)
+    lock.withLock {
+      hasEnded = true
+      lock.announce()
+    }
   }
 
   private func nextFree() -> Batch? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while free.isEmpty && !isStopped { pthread_cond_wait(hasChanged, mutex) }
-    return isStopped ? nil : free.popLast()
+    lock.withLock {
+      while free.isEmpty && !isStopped { lock.wait() }
+      return isStopped ? nil : free.popLast()
+    }
   }
 
   private func hand(_ batch: Batch) {
-    pthread_mutex_lock(mutex)
-    ready.append(batch)
-    pthread_cond_signal(hasChanged)
-    pthread_mutex_unlock(mutex)
+    lock.withLock {
+      ready.append(batch)
+      lock.announce()
+    }
   }
 
   /// Goes one record on; false at the end of what it can do.
@@ -177,10 +160,4 @@ final class ChunkReadAhead: @unchecked Sendable {
         checksum: CRC32.of(records)))
     return true
   }
-}
-
-private func runReadAhead(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<ChunkReadAhead>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }

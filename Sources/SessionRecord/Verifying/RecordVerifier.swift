@@ -1,3 +1,4 @@
+import Host
 import PumpHAL
 
 /// Says whether a record is whole and as it was written, without trusting anything in it.
@@ -18,7 +19,7 @@ public enum RecordVerifier {
     lodged: Checkpoint? = nil
   ) throws(RecordError) -> Verification {
     try verify(
-      MappedFile(path: path), Trust(given: givenKeys, pinned: pinnedKeys), lodged: lodged)
+      MappedFile(record: path), Trust(given: givenKeys, pinned: pinnedKeys), lodged: lodged)
   }
 
   /// Verifies a record that is in memory; `name` stands for the path in errors.

@@ -1,9 +1,10 @@
+import Host
 import PumpHAL
 import TickCodec
 
 /// Turns batches into chunks, seals them and writes them; the one owner of the file.
 final class RecordFile {
-  private var output: FileOutput
+  private var output: NewFile
   private var container: ContainerWriter
   private var seals: RecordSeals
   private var chunk = ByteBuffer(capacity: 1 << 16)
@@ -16,7 +17,9 @@ final class RecordFile {
   init(
     path: String, header: RecordHeader, attachments: [RecordAttachment]
   ) throws(RecordError) {
-    output = try FileOutput(creating: path)
+    do throws(FileWriteError) { output = try NewFile(creating: path) } catch {
+      throw RecordError(error)
+    }
     container = ContainerWriter(library: header.library)
     let manifest = ManifestText(header: header, attachments: attachments)
     let session = manifest.session
@@ -35,16 +38,16 @@ final class RecordFile {
     for attachment in attachments { container.attachment(attachment, time: 0) }
     put(.manifest, 0, 0) { $0.append(manifest.text(session: session)) }
     closeChunk(isIndexed: false)
-    do throws(RecordError) {
+    do throws(FileWriteError) {
       try flush()
       try output.synchronise()
     } catch {
       // What was never begun leaves nothing behind that would be in the way of the next try.
       output.discard()
-      throw error
+      throw RecordError(error)
     }
     output.synchroniseDirectory()
-    synchronisedAt = monotonicSeconds()
+    synchronisedAt = MonotonicClock.nanoseconds
   }
 
   /// The last checkpoint with its signature, where there is a key; nil before the first.
@@ -53,7 +56,7 @@ final class RecordFile {
   /// Does what the batch asks; after a failure nothing is done any more.
   func take(_ batch: Batch) {
     guard failure == nil else { return }
-    do throws(RecordError) {
+    do throws(FileWriteError) {
       switch batch.work {
       case .block:
         appendBlock(batch)
@@ -67,7 +70,7 @@ final class RecordFile {
         try output.close()
       }
     } catch {
-      failure = error
+      failure = RecordError(error)
     }
   }
 
@@ -137,15 +140,15 @@ final class RecordFile {
     places.removeAll(keepingCapacity: true)
   }
 
-  private func flush() throws(RecordError) {
+  private func flush() throws(FileWriteError) {
     try output.write(container.pending.bytes)
     bytesWritten += UInt64(container.pending.count)
     container.pendingWasWritten()
   }
 
-  private func synchronise(isUrgent: Bool) throws(RecordError) {
-    let now = monotonicSeconds()
-    if !isUrgent && now == synchronisedAt { return }
+  private func synchronise(isUrgent: Bool) throws(FileWriteError) {
+    let now = MonotonicClock.nanoseconds
+    if !isUrgent && now - synchronisedAt < 1_000_000_000 { return }
     synchronisedAt = now
     try output.synchronise()
   }

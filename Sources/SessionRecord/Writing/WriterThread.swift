@@ -1,12 +1,11 @@
-import Glibc
+import Host
 
 /// A thread that owns the file, and a bounded queue of batches in front of it.
 ///
-/// Everything mutable is touched under `mutex`, except the file, which only the thread touches
+/// Everything mutable is touched under `lock`, except the file, which only the thread touches
 /// once it runs.
 final class WriterThread: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let hasWork = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let lock = WaitingLock()
   private let file: RecordFile
   private let path: String
   private let limit: Int
@@ -15,8 +14,7 @@ final class WriterThread: @unchecked Sendable {
   private var queuedBytes = 0
   private var isEnding = false
   private var progress: Progress
-  private var thread = pthread_t()
-  private var isRunning = false
+  private var thread: DedicatedThread?
 
   init(file: RecordFile, path: String, limit: Int) throws(RecordError) {
     self.file = file
@@ -25,29 +23,13 @@ final class WriterThread: @unchecked Sendable {
     progress = Progress(file)
     queue.reserveCapacity(64)
     free.reserveCapacity(64)
-    // Whoever holds the mutex runs on with the priority of a control loop that waits for it.
-    let attributes = UnsafeMutablePointer<pthread_mutexattr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    pthread_mutexattr_init(attributes)
-    pthread_mutexattr_setprotocol(attributes, Int32(PTHREAD_PRIO_INHERIT))
-    pthread_mutex_init(mutex, attributes)
-    pthread_mutexattr_destroy(attributes)
-    pthread_cond_init(hasWork, nil)
-    let status = pthread_create(
-      &thread, nil, runWriterThread, Unmanaged.passRetained(self).toOpaque())
-    isRunning = status == 0
-    if status != 0 {
-      Unmanaged.passUnretained(self).release()
+    do throws(ThreadError) {
+      thread = try DedicatedThread(name: "record") { [self] in run() }
+    } catch {
       throw RecordError(
-        .cannotWrite, path: path, "the writer's thread cannot start: \(systemMessage(status))")
+        .cannotWrite, path: path,
+        "the writer's thread cannot start: \(systemMessage(error.code))")
     }
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(hasWork)
-    mutex.deallocate()
-    hasWork.deallocate()
   }
 
   /// How far the thread has come.
@@ -65,8 +47,10 @@ final class WriterThread: @unchecked Sendable {
 
   /// Queues `batch` and gives an empty one for it; never waits for the file.
   func exchange(_ batch: Batch) -> (Batch, Progress) {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    lock.withLock { exchanged(batch) }
+  }
+
+  private func exchanged(_ batch: Batch) -> (Batch, Progress) {
     var next = batch
     if progress.failure == nil && queuedBytes + batch.size > limit {
       progress.failure = RecordError(
@@ -76,7 +60,7 @@ final class WriterThread: @unchecked Sendable {
     if progress.failure == nil {
       queuedBytes += batch.size
       queue.append(batch)
-      pthread_cond_signal(hasWork)
+      lock.announce()
       next = free.popLast() ?? Batch()
     }
     return (next, progress)
@@ -84,17 +68,16 @@ final class WriterThread: @unchecked Sendable {
 
   /// Waits until everything queued is written, and ends the thread.
   func finish() -> Progress {
-    guard isRunning else { return progress }
-    pthread_mutex_lock(mutex)
-    isEnding = true
-    pthread_cond_signal(hasWork)
-    pthread_mutex_unlock(mutex)
-    pthread_join(thread, nil)
-    isRunning = false
+    lock.withLock {
+      isEnding = true
+      lock.announce()
+    }
+    thread?.join()
+    thread = nil
     return progress
   }
 
-  fileprivate func run() {
+  private func run() {
     while let batch = nextBatch() {
       file.take(batch)
       giveBack(batch)
@@ -102,29 +85,20 @@ final class WriterThread: @unchecked Sendable {
   }
 
   private func nextBatch() -> Batch? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    while queue.isEmpty {
-      if isEnding { return nil }
-      pthread_cond_wait(hasWork, mutex)
+    lock.withLock {
+      while queue.isEmpty && !isEnding { lock.wait() }
+      return queue.isEmpty ? nil : queue.removeFirst()
     }
-    return queue.removeFirst()
   }
 
   private func giveBack(_ batch: Batch) {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    queuedBytes -= batch.size
-    let failure = progress.failure
-    progress = Progress(file)
-    if let failure { progress.failure = failure }
-    batch.clear()
-    if free.count < 64 { free.append(batch) }
+    lock.withLock {
+      queuedBytes -= batch.size
+      let failure = progress.failure
+      progress = Progress(file)
+      if let failure { progress.failure = failure }
+      batch.clear()
+      if free.count < 64 { free.append(batch) }
+    }
   }
-}
-
-private func runWriterThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<WriterThread>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }

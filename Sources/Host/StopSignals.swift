@@ -12,7 +12,7 @@ private let oneWish: Int64 = 500_000_000
 
 /// Does only what a signal handler may: an atomic, the clock, and a raise.
 private func note(_ number: Int32) {
-  let now = monotonicNanoseconds()
+  let now = MonotonicClock.nanoseconds
   let (isFirst, first) = signalledAt.compareExchange(expected: 0, desired: now, ordering: .relaxed)
   if isFirst || now - first < oneWish { return }
   signal(number, SIG_DFL)
@@ -21,9 +21,9 @@ private func note(_ number: Int32) {
 
 /// Turns Ctrl-C, SIGTERM and the end of the terminal into a flag; a second one, half a second later
 /// or more, ends the program as usual.
-public enum StopSignals {
+package enum StopSignals {
   /// Takes over SIGINT, SIGTERM and, unless `nohup` had it ignored, SIGHUP.
-  public static func install() {
+  package static func install() {
     // Touched here, so that the handler finds it made.
     signalledAt.store(0, ordering: .relaxed)
     var action = sigaction()
@@ -51,33 +51,30 @@ public enum StopSignals {
   }
 
   /// Whether somebody wants the end.
-  public static var isRaised: Bool { signalledAt.load(ordering: .relaxed) != 0 }
+  package static var isRaised: Bool { signalledAt.load(ordering: .relaxed) != 0 }
 
   /// A thread that calls `act` once when somebody wants the end.
-  public static func watch(_ act: @escaping @Sendable () -> Void) -> Watcher? {
+  package static func watch(_ act: @escaping @Sendable () -> Void) -> Watcher? {
     let watcher = Watcher()
-    guard
-      let thread = DedicatedThread({
-        while !watcher.isEnded.load(ordering: .relaxed) {
-          if isRaised {
-            act()
-            return
-          }
-          usleep(20_000)
+    watcher.thread = try? DedicatedThread(name: "signals") {
+      while !watcher.isEnded.load(ordering: .relaxed) {
+        if isRaised {
+          act()
+          return
         }
-      })
-    else { return nil }
-    watcher.thread = thread
-    return watcher
+        MonotonicClock.sleep(milliseconds: 20)
+      }
+    }
+    return watcher.thread == nil ? nil : watcher
   }
 
   /// A thread that watches for a signal.
-  public final class Watcher: @unchecked Sendable {
+  package final class Watcher: @unchecked Sendable {
     fileprivate let isEnded = Atomic<Bool>(false)
     // Set once before the watcher is handed out, read only by `end`.
     fileprivate var thread: DedicatedThread?
     /// Ends the watch and waits for its thread.
-    public func end() {
+    package func end() {
       isEnded.store(true, ordering: .relaxed)
       thread?.join()
       thread = nil
