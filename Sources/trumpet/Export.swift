@@ -32,7 +32,7 @@ struct Export: ParsableCommand {
     if let output { try checkReplaceable(output, records: [record]) }
     let reader = try open()
     let export = RecordExport(reader, form: format, selection: what)
-    do throws(FileWriteError) {
+    do {
       let stream = try OutputFile(output ?? standardStreamName)
       do throws(RecordError) {
         try export.write { stream.write($0) }
@@ -42,7 +42,7 @@ struct Export: ParsableCommand {
         throw ExitStatus.wrongInput
       }
       try stream.finish()
-    } catch {
+    } catch let error as FileWriteError {
       diagnose("\(error)")
       throw ExitStatus.cannotWrite
     }
