@@ -29,11 +29,8 @@ struct SessionMeters {
   @inline(__always) var isWatching: Bool { occlusionClearing != nil || reactionSince != nil }
 
   mutating func injected(_ fault: Fault, last: TickOutput) {
-    switch fault {
-    case .occlusion: predictedTimeToAlarm_s = last.predictedTimeToAlarm
-    case .component(let failing) where failing.component == .line:
+    if fault.kind == .occlusion || fault.failing?.component == .line {
       predictedTimeToAlarm_s = last.predictedTimeToAlarm
-    default: break
     }
   }
 
