@@ -163,133 +163,133 @@ static const unsigned char file_52[] = {
 #embed "../../Sources/PumpHAL/ActuatorFrame.swift"
 };
 static const unsigned char file_53[] = {
-#embed "../../Sources/PumpHAL/Alarms.swift"
+#embed "../../Sources/PumpHAL/AlarmTable.swift"
 };
 static const unsigned char file_54[] = {
-#embed "../../Sources/PumpHAL/Canonical.swift"
+#embed "../../Sources/PumpHAL/Alarms.swift"
 };
 static const unsigned char file_55[] = {
-#embed "../../Sources/PumpHAL/Digest.swift"
+#embed "../../Sources/PumpHAL/Canonical.swift"
 };
 static const unsigned char file_56[] = {
-#embed "../../Sources/PumpHAL/OperatorCommand+Canonical.swift"
+#embed "../../Sources/PumpHAL/Digest.swift"
 };
 static const unsigned char file_57[] = {
-#embed "../../Sources/PumpHAL/OperatorCommand.swift"
+#embed "../../Sources/PumpHAL/OperatorCommand+Canonical.swift"
 };
 static const unsigned char file_58[] = {
-#embed "../../Sources/PumpHAL/PowerOn.swift"
+#embed "../../Sources/PumpHAL/OperatorCommand.swift"
 };
 static const unsigned char file_59[] = {
-#embed "../../Sources/PumpHAL/PumpHardware.swift"
+#embed "../../Sources/PumpHAL/PowerOn.swift"
 };
 static const unsigned char file_60[] = {
-#embed "../../Sources/PumpHAL/PumpMode.swift"
+#embed "../../Sources/PumpHAL/PumpHardware.swift"
 };
 static const unsigned char file_61[] = {
-#embed "../../Sources/PumpHAL/Quantities.swift"
+#embed "../../Sources/PumpHAL/PumpMode.swift"
 };
 static const unsigned char file_62[] = {
-#embed "../../Sources/PumpHAL/SensorFrame.swift"
+#embed "../../Sources/PumpHAL/Quantities.swift"
 };
 static const unsigned char file_63[] = {
-#embed "../../Sources/PumpHAL/SignalPatterns.swift"
+#embed "../../Sources/PumpHAL/SensorFrame.swift"
 };
 static const unsigned char file_64[] = {
-#embed "../../Sources/PumpHAL/Tick.swift"
+#embed "../../Sources/PumpHAL/SignalPatterns.swift"
 };
 static const unsigned char file_65[] = {
-#embed "../../Sources/PumpLoop/ActuatorFrame+Channels.swift"
+#embed "../../Sources/PumpHAL/Tick.swift"
 };
 static const unsigned char file_66[] = {
-#embed "../../Sources/PumpLoop/ControlLoop.swift"
+#embed "../../Sources/PumpLoop/ActuatorFrame+Channels.swift"
 };
 static const unsigned char file_67[] = {
-#embed "../../Sources/PumpMonitor/Attolitres.swift"
+#embed "../../Sources/PumpLoop/ControlLoop.swift"
 };
 static const unsigned char file_68[] = {
-#embed "../../Sources/PumpMonitor/BolusPool.swift"
+#embed "../../Sources/PumpMonitor/Attolitres.swift"
 };
 static const unsigned char file_69[] = {
-#embed "../../Sources/PumpMonitor/DoseWindow.swift"
+#embed "../../Sources/PumpMonitor/BolusPool.swift"
 };
 static const unsigned char file_70[] = {
-#embed "../../Sources/PumpMonitor/Envelope.swift"
+#embed "../../Sources/PumpMonitor/DoseWindow.swift"
 };
 static const unsigned char file_71[] = {
-#embed "../../Sources/PumpMonitor/MonitorJournal.swift"
+#embed "../../Sources/PumpMonitor/Envelope.swift"
 };
 static const unsigned char file_72[] = {
-#embed "../../Sources/PumpMonitor/MonitorLimits.swift"
+#embed "../../Sources/PumpMonitor/MonitorJournal.swift"
 };
 static const unsigned char file_73[] = {
-#embed "../../Sources/PumpMonitor/MonitorMode.swift"
+#embed "../../Sources/PumpMonitor/MonitorLimits.swift"
 };
 static const unsigned char file_74[] = {
-#embed "../../Sources/PumpMonitor/MotionWatch.swift"
+#embed "../../Sources/PumpMonitor/MonitorMode.swift"
 };
 static const unsigned char file_75[] = {
-#embed "../../Sources/PumpMonitor/Prescription.swift"
+#embed "../../Sources/PumpMonitor/MotionWatch.swift"
 };
 static const unsigned char file_76[] = {
-#embed "../../Sources/PumpMonitor/ProgressWatch.swift"
+#embed "../../Sources/PumpMonitor/Prescription.swift"
 };
 static const unsigned char file_77[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
+#embed "../../Sources/PumpMonitor/ProgressWatch.swift"
 };
 static const unsigned char file_78[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift"
 };
 static const unsigned char file_79[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+History.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift"
 };
 static const unsigned char file_80[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+History.swift"
 };
 static const unsigned char file_81[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Journal.swift"
 };
 static const unsigned char file_82[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Judging.swift"
 };
 static const unsigned char file_83[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Watching.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift"
 };
 static const unsigned char file_84[] = {
-#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor+Watching.swift"
 };
 static const unsigned char file_85[] = {
-#embed "../../Sources/PumpMonitor/RetractionWatch.swift"
+#embed "../../Sources/PumpMonitor/ProtectiveMonitor.swift"
 };
 static const unsigned char file_86[] = {
-#embed "../../Sources/PumpMonitor/RoleAccess.swift"
+#embed "../../Sources/PumpMonitor/RetractionWatch.swift"
 };
 static const unsigned char file_87[] = {
-#embed "../../Sources/PumpMonitor/SignalWatch.swift"
+#embed "../../Sources/PumpMonitor/RoleAccess.swift"
 };
 static const unsigned char file_88[] = {
-#embed "../../Sources/PumpMonitor/Solution.swift"
+#embed "../../Sources/PumpMonitor/SignalWatch.swift"
 };
 static const unsigned char file_89[] = {
-#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
+#embed "../../Sources/PumpMonitor/Solution.swift"
 };
 static const unsigned char file_90[] = {
-#embed "../../Sources/PumpPlant/Annunciator.swift"
+#embed "../../Sources/PumpMonitor/ThrustWatch.swift"
 };
 static const unsigned char file_91[] = {
-#embed "../../Sources/PumpPlant/Battery.swift"
+#embed "../../Sources/PumpPlant/Annunciator.swift"
 };
 static const unsigned char file_92[] = {
-#embed "../../Sources/PumpPlant/Component+Vocabulary.swift"
+#embed "../../Sources/PumpPlant/Battery.swift"
 };
 static const unsigned char file_93[] = {
-#embed "../../Sources/PumpPlant/ComponentFault.swift"
+#embed "../../Sources/PumpPlant/Component+Vocabulary.swift"
 };
 static const unsigned char file_94[] = {
-#embed "../../Sources/PumpPlant/Drive.swift"
+#embed "../../Sources/PumpPlant/ComponentFault.swift"
 };
 static const unsigned char file_95[] = {
-#embed "../../Sources/PumpPlant/Fault+Canonical.swift"
+#embed "../../Sources/PumpPlant/Drive.swift"
 };
 static const unsigned char file_96[] = {
 #embed "../../Sources/PumpPlant/Fault.swift"
@@ -298,90 +298,93 @@ static const unsigned char file_97[] = {
 #embed "../../Sources/PumpPlant/FaultEffects.swift"
 };
 static const unsigned char file_98[] = {
-#embed "../../Sources/PumpPlant/FaultTable.swift"
+#embed "../../Sources/PumpPlant/FaultSelection.swift"
 };
 static const unsigned char file_99[] = {
-#embed "../../Sources/PumpPlant/FluidPath.swift"
+#embed "../../Sources/PumpPlant/FaultTable.swift"
 };
 static const unsigned char file_100[] = {
-#embed "../../Sources/PumpPlant/LineContent.swift"
+#embed "../../Sources/PumpPlant/FluidPath.swift"
 };
 static const unsigned char file_101[] = {
-#embed "../../Sources/PumpPlant/NoiseSource.swift"
+#embed "../../Sources/PumpPlant/LineContent.swift"
 };
 static const unsigned char file_102[] = {
-#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
+#embed "../../Sources/PumpPlant/NoiseSource.swift"
 };
 static const unsigned char file_103[] = {
-#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
+#embed "../../Sources/PumpPlant/NonVolatileMemory.swift"
 };
 static const unsigned char file_104[] = {
-#embed "../../Sources/PumpPlant/Plant+Faults.swift"
+#embed "../../Sources/PumpPlant/Pharmacokinetics.swift"
 };
 static const unsigned char file_105[] = {
-#embed "../../Sources/PumpPlant/Plant.swift"
+#embed "../../Sources/PumpPlant/Plant+Faults.swift"
 };
 static const unsigned char file_106[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
+#embed "../../Sources/PumpPlant/Plant.swift"
 };
 static const unsigned char file_107[] = {
-#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Bounds.swift"
 };
 static const unsigned char file_108[] = {
-#embed "../../Sources/PumpPlant/PlantParameters.swift"
+#embed "../../Sources/PumpPlant/PlantParameters+Canonical.swift"
 };
 static const unsigned char file_109[] = {
-#embed "../../Sources/PumpPlant/PlantTruth.swift"
+#embed "../../Sources/PumpPlant/PlantParameters.swift"
 };
 static const unsigned char file_110[] = {
-#embed "../../Sources/PumpPlant/SensorSuite+Faults.swift"
+#embed "../../Sources/PumpPlant/PlantTruth.swift"
 };
 static const unsigned char file_111[] = {
-#embed "../../Sources/PumpPlant/SensorSuite.swift"
+#embed "../../Sources/PumpPlant/SensorSuite+Faults.swift"
 };
 static const unsigned char file_112[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
+#embed "../../Sources/PumpPlant/SensorSuite.swift"
 };
 static const unsigned char file_113[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump+Faults.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump+Canonical.swift"
 };
 static const unsigned char file_114[] = {
-#embed "../../Sources/PumpPlant/SimulatedPump.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump+Faults.swift"
 };
 static const unsigned char file_115[] = {
-#embed "../../Sources/PumpPlant/SquareRoot.swift"
+#embed "../../Sources/PumpPlant/SimulatedPump.swift"
 };
 static const unsigned char file_116[] = {
-#embed "../../Sources/PumpPlant/StepGenerator.swift"
+#embed "../../Sources/PumpPlant/SquareRoot.swift"
 };
 static const unsigned char file_117[] = {
-#embed "../../Sources/PumpPlant/Supply.swift"
+#embed "../../Sources/PumpPlant/StepGenerator.swift"
 };
 static const unsigned char file_118[] = {
-#embed "../../Sources/TickCodec/ByteBuffer.swift"
+#embed "../../Sources/PumpPlant/Supply.swift"
 };
 static const unsigned char file_119[] = {
-#embed "../../Sources/TickCodec/ByteCursor.swift"
+#embed "../../Sources/TickCodec/ByteBuffer.swift"
 };
 static const unsigned char file_120[] = {
-#embed "../../Sources/TickCodec/Differences.swift"
+#embed "../../Sources/TickCodec/ByteCursor.swift"
 };
 static const unsigned char file_121[] = {
-#embed "../../Sources/TickCodec/Prediction.swift"
+#embed "../../Sources/TickCodec/Differences.swift"
 };
 static const unsigned char file_122[] = {
-#embed "../../Sources/TickCodec/TickDecoder+More.swift"
+#embed "../../Sources/TickCodec/Prediction.swift"
 };
 static const unsigned char file_123[] = {
-#embed "../../Sources/TickCodec/TickDecoder.swift"
+#embed "../../Sources/TickCodec/TickDecoder+More.swift"
 };
 static const unsigned char file_124[] = {
-#embed "../../Sources/TickCodec/TickEncoder+More.swift"
+#embed "../../Sources/TickCodec/TickDecoder.swift"
 };
 static const unsigned char file_125[] = {
-#embed "../../Sources/TickCodec/TickEncoder.swift"
+#embed "../../Sources/TickCodec/TickEncoder+More.swift"
 };
 static const unsigned char file_126[] = {
+#embed "../../Sources/TickCodec/TickEncoder.swift"
+};
+static const unsigned char file_127[] = {
 #embed "../../Sources/TickCodec/TickLayout.swift"
 };
 
@@ -439,80 +442,81 @@ static const CoreSource all[] = {
     {"Sources/PumpFirmware/Telemetry.swift", file_50, sizeof file_50},
     {"Sources/PumpFirmware/VacuumWatch.swift", file_51, sizeof file_51},
     {"Sources/PumpHAL/ActuatorFrame.swift", file_52, sizeof file_52},
-    {"Sources/PumpHAL/Alarms.swift", file_53, sizeof file_53},
-    {"Sources/PumpHAL/Canonical.swift", file_54, sizeof file_54},
-    {"Sources/PumpHAL/Digest.swift", file_55, sizeof file_55},
-    {"Sources/PumpHAL/OperatorCommand+Canonical.swift", file_56, sizeof file_56},
-    {"Sources/PumpHAL/OperatorCommand.swift", file_57, sizeof file_57},
-    {"Sources/PumpHAL/PowerOn.swift", file_58, sizeof file_58},
-    {"Sources/PumpHAL/PumpHardware.swift", file_59, sizeof file_59},
-    {"Sources/PumpHAL/PumpMode.swift", file_60, sizeof file_60},
-    {"Sources/PumpHAL/Quantities.swift", file_61, sizeof file_61},
-    {"Sources/PumpHAL/SensorFrame.swift", file_62, sizeof file_62},
-    {"Sources/PumpHAL/SignalPatterns.swift", file_63, sizeof file_63},
-    {"Sources/PumpHAL/Tick.swift", file_64, sizeof file_64},
-    {"Sources/PumpLoop/ActuatorFrame+Channels.swift", file_65, sizeof file_65},
-    {"Sources/PumpLoop/ControlLoop.swift", file_66, sizeof file_66},
-    {"Sources/PumpMonitor/Attolitres.swift", file_67, sizeof file_67},
-    {"Sources/PumpMonitor/BolusPool.swift", file_68, sizeof file_68},
-    {"Sources/PumpMonitor/DoseWindow.swift", file_69, sizeof file_69},
-    {"Sources/PumpMonitor/Envelope.swift", file_70, sizeof file_70},
-    {"Sources/PumpMonitor/MonitorJournal.swift", file_71, sizeof file_71},
-    {"Sources/PumpMonitor/MonitorLimits.swift", file_72, sizeof file_72},
-    {"Sources/PumpMonitor/MonitorMode.swift", file_73, sizeof file_73},
-    {"Sources/PumpMonitor/MotionWatch.swift", file_74, sizeof file_74},
-    {"Sources/PumpMonitor/Prescription.swift", file_75, sizeof file_75},
-    {"Sources/PumpMonitor/ProgressWatch.swift", file_76, sizeof file_76},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_77, sizeof file_77},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_78, sizeof file_78},
-    {"Sources/PumpMonitor/ProtectiveMonitor+History.swift", file_79, sizeof file_79},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_80, sizeof file_80},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_81, sizeof file_81},
-    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_82, sizeof file_82},
-    {"Sources/PumpMonitor/ProtectiveMonitor+Watching.swift", file_83, sizeof file_83},
-    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_84, sizeof file_84},
-    {"Sources/PumpMonitor/RetractionWatch.swift", file_85, sizeof file_85},
-    {"Sources/PumpMonitor/RoleAccess.swift", file_86, sizeof file_86},
-    {"Sources/PumpMonitor/SignalWatch.swift", file_87, sizeof file_87},
-    {"Sources/PumpMonitor/Solution.swift", file_88, sizeof file_88},
-    {"Sources/PumpMonitor/ThrustWatch.swift", file_89, sizeof file_89},
-    {"Sources/PumpPlant/Annunciator.swift", file_90, sizeof file_90},
-    {"Sources/PumpPlant/Battery.swift", file_91, sizeof file_91},
-    {"Sources/PumpPlant/Component+Vocabulary.swift", file_92, sizeof file_92},
-    {"Sources/PumpPlant/ComponentFault.swift", file_93, sizeof file_93},
-    {"Sources/PumpPlant/Drive.swift", file_94, sizeof file_94},
-    {"Sources/PumpPlant/Fault+Canonical.swift", file_95, sizeof file_95},
+    {"Sources/PumpHAL/AlarmTable.swift", file_53, sizeof file_53},
+    {"Sources/PumpHAL/Alarms.swift", file_54, sizeof file_54},
+    {"Sources/PumpHAL/Canonical.swift", file_55, sizeof file_55},
+    {"Sources/PumpHAL/Digest.swift", file_56, sizeof file_56},
+    {"Sources/PumpHAL/OperatorCommand+Canonical.swift", file_57, sizeof file_57},
+    {"Sources/PumpHAL/OperatorCommand.swift", file_58, sizeof file_58},
+    {"Sources/PumpHAL/PowerOn.swift", file_59, sizeof file_59},
+    {"Sources/PumpHAL/PumpHardware.swift", file_60, sizeof file_60},
+    {"Sources/PumpHAL/PumpMode.swift", file_61, sizeof file_61},
+    {"Sources/PumpHAL/Quantities.swift", file_62, sizeof file_62},
+    {"Sources/PumpHAL/SensorFrame.swift", file_63, sizeof file_63},
+    {"Sources/PumpHAL/SignalPatterns.swift", file_64, sizeof file_64},
+    {"Sources/PumpHAL/Tick.swift", file_65, sizeof file_65},
+    {"Sources/PumpLoop/ActuatorFrame+Channels.swift", file_66, sizeof file_66},
+    {"Sources/PumpLoop/ControlLoop.swift", file_67, sizeof file_67},
+    {"Sources/PumpMonitor/Attolitres.swift", file_68, sizeof file_68},
+    {"Sources/PumpMonitor/BolusPool.swift", file_69, sizeof file_69},
+    {"Sources/PumpMonitor/DoseWindow.swift", file_70, sizeof file_70},
+    {"Sources/PumpMonitor/Envelope.swift", file_71, sizeof file_71},
+    {"Sources/PumpMonitor/MonitorJournal.swift", file_72, sizeof file_72},
+    {"Sources/PumpMonitor/MonitorLimits.swift", file_73, sizeof file_73},
+    {"Sources/PumpMonitor/MonitorMode.swift", file_74, sizeof file_74},
+    {"Sources/PumpMonitor/MotionWatch.swift", file_75, sizeof file_75},
+    {"Sources/PumpMonitor/Prescription.swift", file_76, sizeof file_76},
+    {"Sources/PumpMonitor/ProgressWatch.swift", file_77, sizeof file_77},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Canonical.swift", file_78, sizeof file_78},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Hearing.swift", file_79, sizeof file_79},
+    {"Sources/PumpMonitor/ProtectiveMonitor+History.swift", file_80, sizeof file_80},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Journal.swift", file_81, sizeof file_81},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Judging.swift", file_82, sizeof file_82},
+    {"Sources/PumpMonitor/ProtectiveMonitor+SetUp.swift", file_83, sizeof file_83},
+    {"Sources/PumpMonitor/ProtectiveMonitor+Watching.swift", file_84, sizeof file_84},
+    {"Sources/PumpMonitor/ProtectiveMonitor.swift", file_85, sizeof file_85},
+    {"Sources/PumpMonitor/RetractionWatch.swift", file_86, sizeof file_86},
+    {"Sources/PumpMonitor/RoleAccess.swift", file_87, sizeof file_87},
+    {"Sources/PumpMonitor/SignalWatch.swift", file_88, sizeof file_88},
+    {"Sources/PumpMonitor/Solution.swift", file_89, sizeof file_89},
+    {"Sources/PumpMonitor/ThrustWatch.swift", file_90, sizeof file_90},
+    {"Sources/PumpPlant/Annunciator.swift", file_91, sizeof file_91},
+    {"Sources/PumpPlant/Battery.swift", file_92, sizeof file_92},
+    {"Sources/PumpPlant/Component+Vocabulary.swift", file_93, sizeof file_93},
+    {"Sources/PumpPlant/ComponentFault.swift", file_94, sizeof file_94},
+    {"Sources/PumpPlant/Drive.swift", file_95, sizeof file_95},
     {"Sources/PumpPlant/Fault.swift", file_96, sizeof file_96},
     {"Sources/PumpPlant/FaultEffects.swift", file_97, sizeof file_97},
-    {"Sources/PumpPlant/FaultTable.swift", file_98, sizeof file_98},
-    {"Sources/PumpPlant/FluidPath.swift", file_99, sizeof file_99},
-    {"Sources/PumpPlant/LineContent.swift", file_100, sizeof file_100},
-    {"Sources/PumpPlant/NoiseSource.swift", file_101, sizeof file_101},
-    {"Sources/PumpPlant/NonVolatileMemory.swift", file_102, sizeof file_102},
-    {"Sources/PumpPlant/Pharmacokinetics.swift", file_103, sizeof file_103},
-    {"Sources/PumpPlant/Plant+Faults.swift", file_104, sizeof file_104},
-    {"Sources/PumpPlant/Plant.swift", file_105, sizeof file_105},
-    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_106, sizeof file_106},
-    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_107, sizeof file_107},
-    {"Sources/PumpPlant/PlantParameters.swift", file_108, sizeof file_108},
-    {"Sources/PumpPlant/PlantTruth.swift", file_109, sizeof file_109},
-    {"Sources/PumpPlant/SensorSuite+Faults.swift", file_110, sizeof file_110},
-    {"Sources/PumpPlant/SensorSuite.swift", file_111, sizeof file_111},
-    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_112, sizeof file_112},
-    {"Sources/PumpPlant/SimulatedPump+Faults.swift", file_113, sizeof file_113},
-    {"Sources/PumpPlant/SimulatedPump.swift", file_114, sizeof file_114},
-    {"Sources/PumpPlant/SquareRoot.swift", file_115, sizeof file_115},
-    {"Sources/PumpPlant/StepGenerator.swift", file_116, sizeof file_116},
-    {"Sources/PumpPlant/Supply.swift", file_117, sizeof file_117},
-    {"Sources/TickCodec/ByteBuffer.swift", file_118, sizeof file_118},
-    {"Sources/TickCodec/ByteCursor.swift", file_119, sizeof file_119},
-    {"Sources/TickCodec/Differences.swift", file_120, sizeof file_120},
-    {"Sources/TickCodec/Prediction.swift", file_121, sizeof file_121},
-    {"Sources/TickCodec/TickDecoder+More.swift", file_122, sizeof file_122},
-    {"Sources/TickCodec/TickDecoder.swift", file_123, sizeof file_123},
-    {"Sources/TickCodec/TickEncoder+More.swift", file_124, sizeof file_124},
-    {"Sources/TickCodec/TickEncoder.swift", file_125, sizeof file_125},
-    {"Sources/TickCodec/TickLayout.swift", file_126, sizeof file_126},
+    {"Sources/PumpPlant/FaultSelection.swift", file_98, sizeof file_98},
+    {"Sources/PumpPlant/FaultTable.swift", file_99, sizeof file_99},
+    {"Sources/PumpPlant/FluidPath.swift", file_100, sizeof file_100},
+    {"Sources/PumpPlant/LineContent.swift", file_101, sizeof file_101},
+    {"Sources/PumpPlant/NoiseSource.swift", file_102, sizeof file_102},
+    {"Sources/PumpPlant/NonVolatileMemory.swift", file_103, sizeof file_103},
+    {"Sources/PumpPlant/Pharmacokinetics.swift", file_104, sizeof file_104},
+    {"Sources/PumpPlant/Plant+Faults.swift", file_105, sizeof file_105},
+    {"Sources/PumpPlant/Plant.swift", file_106, sizeof file_106},
+    {"Sources/PumpPlant/PlantParameters+Bounds.swift", file_107, sizeof file_107},
+    {"Sources/PumpPlant/PlantParameters+Canonical.swift", file_108, sizeof file_108},
+    {"Sources/PumpPlant/PlantParameters.swift", file_109, sizeof file_109},
+    {"Sources/PumpPlant/PlantTruth.swift", file_110, sizeof file_110},
+    {"Sources/PumpPlant/SensorSuite+Faults.swift", file_111, sizeof file_111},
+    {"Sources/PumpPlant/SensorSuite.swift", file_112, sizeof file_112},
+    {"Sources/PumpPlant/SimulatedPump+Canonical.swift", file_113, sizeof file_113},
+    {"Sources/PumpPlant/SimulatedPump+Faults.swift", file_114, sizeof file_114},
+    {"Sources/PumpPlant/SimulatedPump.swift", file_115, sizeof file_115},
+    {"Sources/PumpPlant/SquareRoot.swift", file_116, sizeof file_116},
+    {"Sources/PumpPlant/StepGenerator.swift", file_117, sizeof file_117},
+    {"Sources/PumpPlant/Supply.swift", file_118, sizeof file_118},
+    {"Sources/TickCodec/ByteBuffer.swift", file_119, sizeof file_119},
+    {"Sources/TickCodec/ByteCursor.swift", file_120, sizeof file_120},
+    {"Sources/TickCodec/Differences.swift", file_121, sizeof file_121},
+    {"Sources/TickCodec/Prediction.swift", file_122, sizeof file_122},
+    {"Sources/TickCodec/TickDecoder+More.swift", file_123, sizeof file_123},
+    {"Sources/TickCodec/TickDecoder.swift", file_124, sizeof file_124},
+    {"Sources/TickCodec/TickEncoder+More.swift", file_125, sizeof file_125},
+    {"Sources/TickCodec/TickEncoder.swift", file_126, sizeof file_126},
+    {"Sources/TickCodec/TickLayout.swift", file_127, sizeof file_127},
 };
 
 size_t core_source_count(void) { return sizeof all / sizeof all[0]; }

@@ -145,7 +145,7 @@ extension TwinComparison {
     _ own: TwinEvidence, _ other: TwinEvidence, from parted: Int64
   ) -> Sign? {
     for episode in own.alarms where episode.raised >= parted {
-      let priority = episode.id.details.priority
+      let priority = episode.id.rule.priority
       guard priority >= .low else { continue }
       let isCommon = other.alarms.contains {
         $0.id == episode.id && abs($0.raised - episode.raised) <= sameMoment

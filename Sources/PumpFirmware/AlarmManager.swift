@@ -39,8 +39,6 @@ struct AlarmManager: Equatable, Sendable {
   private var knownEscalated = AlarmSet()
   private var knownUrgent = AlarmSet()
 
-  /// Conditions that stay signalled until acknowledged: the alarm table's column "latch" as bits.
-  static let latchingBits: UInt64 = 0x5c0e_fffe
   /// ALM32 comes when something of high priority has stood unanswered for 2 min, or at the third
   /// pause.
   static let unansweredLimit = 2 * ticksPerMinute
@@ -50,24 +48,9 @@ struct AlarmManager: Equatable, Sendable {
 
   /// How urgent `id` is now.
   func priority(of id: AlarmID) -> AlarmPriority {
-    switch id {
-    case .downstreamOcclusion, .plungerVacuum, .overInfusion, .airInLine, .underInfusion,
-      .driveFault, .syringeDisplaced, .syringeMismatch, .batteryDepleted, .powerLost, .memoryFault,
-      .annunciatorFault, .sensorImplausible, .watchdog, .restartLimit, .libraryInvalid, .commsLost,
-      .unacknowledged:
-      .high
-    case .endOfInfusion, .temperature:
-      escalated.contains(id) ? .high : .medium
-    case .lineDisconnected, .keyStuck, .clockInvalid, .doseCapReached, .notStarted, .recordFailed:
-      .medium
-    case .pausedTooLong:
-      urgent.contains(id) ? .high : escalated.contains(id) ? .medium : .low
-    case .batteryLow, .nearEnd, .programmingIncomplete:
-      escalated.contains(id) ? .medium : .low
-    case .deadManMissing: .low
-    case .bolusDenied, .serviceDue:
-      .information
-    }
+    let rule = id.rule
+    return urgent.contains(id)
+      ? rule.urgent : escalated.contains(id) ? rule.risen : rule.priority
   }
 
   /// Takes over this tick's conditions.
@@ -115,21 +98,18 @@ struct AlarmManager: Equatable, Sendable {
     if news >= .low, news >= highest(of: signals.bits & ~risen).priority { audioPauseLeft = 0 }
     if news == .high, unanswered < 0 { unanswered = 0 }
     unacknowledged.bits |= new | risen
-    let short = new & ~AlarmManager.latchingBits & ~AlarmManager.informationBits
+    let short = new & ~(AlarmSet.latching.bits | AlarmSet.information.bits)
     if short != 0 {
       held.bits |= short
       heldLeft = AlarmManager.burst
     }
     signals.bits =
-      present.bits | (signals.bits & AlarmManager.latchingBits & unacknowledged.bits)
+      present.bits | (signals.bits & AlarmSet.latching.bits & unacknowledged.bits)
       | (signals.bits & held.bits)
     unacknowledged.bits &= signals.bits
     conditions = present
     noteHigh()
   }
-
-  /// ALM29 and ALM31, which are shown and not sounded.
-  private static let informationBits: UInt64 = 0xa000_0000
 
   private mutating func noteHigh() {
     high = AlarmSet()
@@ -174,7 +154,7 @@ struct AlarmManager: Equatable, Sendable {
 
   /// Signals with which nothing may be started: those of high priority, but for a pause that has
   /// lasted too long, which a start ends.
-  var blocking: AlarmSet { AlarmSet(bits: high.bits & ~(1 << 21)) }
+  var blocking: AlarmSet { high.subtracting(AlarmSet(.pausedTooLong)) }
 
   /// The most urgent signal; of equals the one first in the table.
   func highest() -> (id: UInt8, priority: AlarmPriority) { highest(of: signals.bits) }

@@ -112,12 +112,8 @@ extension Controller {
     {
       output.actuator.display.flags.insert(.acknowledged)
     }
-    switch highest.priority {
-    case .high: tell(.high, .high)
-    case .medium: tell(.medium, .medium)
-    case .low: tell(.low, .low)
-    case .none, .information: tell(mode.isMoving ? .infusing : .off, .off)
-    }
+    let lamp = highest.priority.lamp
+    tell(lamp == .off && mode.isMoving ? .infusing : lamp, highest.priority.buzzer)
     if alarms.audioPauseLeft > 0 { steadyBuzzer = .off }
     if annunciators.testLeft > 0 { tell(.high, .high) }
   }
@@ -126,9 +122,4 @@ extension Controller {
     output.actuator.lamp = lamp
     steadyBuzzer = buzzer
   }
-}
-
-extension AlarmSet {
-  /// Adds everything in `other`.
-  @inline(__always) mutating func formUnion(_ other: AlarmSet) { bits |= other.bits }
 }

@@ -119,9 +119,10 @@ public struct Controller: Sendable {
     output.bounds = []
 
     var conditions = supervise(input.sensors, elapsed: elapsed)
-    if conditions.bits & Controller.stoppingBits != 0 { stopForAlarm(conditions) }
+    let isStopping = !conditions.isEmpty && conditions.intersects(.stopping)
+    if isStopping { stopForAlarm(conditions) }
     if case .none = input.command.action {
-    } else if conditions.bits & Controller.stoppingBits != 0, input.command.action.beginsMotion {
+    } else if isStopping, input.command.action.beginsMotion {
       // The alarm of this very tick is not signalled yet, but it stands in the way already.
       output.result = .refusedAlarm
     } else {

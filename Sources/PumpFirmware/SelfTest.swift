@@ -108,7 +108,7 @@ extension Controller {
       }
     }
     if age < configuration.selfTest.rawValue { return }
-    let blocking = AlarmSet(bits: conditions.bits & Controller.failingBits)
+    let blocking = conditions.intersection(Controller.failing)
     if blocking.isEmpty {
       enter(isResumable ? .askResume : .setUp)
     } else {
@@ -126,7 +126,9 @@ extension Controller {
 
   /// Conditions with which the self test fails whatever part is judged: drive, battery,
   /// annunciators, sensors, link.
-  static let failingBits: UInt64 = 0x4000_c880
+  static var failing: AlarmSet {
+    AlarmSet(.driveFault) | .batteryDepleted | .annunciatorFault | .sensorImplausible | .commsLost
+  }
 
   /// The alarm of a part that stayed silent.
   private static func alarm(of part: SelfTestPart) -> AlarmID {

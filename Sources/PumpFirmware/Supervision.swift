@@ -86,12 +86,6 @@ extension Supervision: CanonicalCodable {
 }
 
 extension Controller {
-  /// Conditions that stop delivery at once: the alarm table's action STOP as bits.
-  ///
-  /// The downstream occlusion is not among them, because it retracts first; a constant, because a
-  /// global worked out on first use would take a lock in a tick.
-  static let stoppingBits: UInt64 = 0x5408_fbdc
-
   /// Looks at everything the sensors say; the conditions that are present.
   ///
   /// - Requirements: @relation(R-083, scope=line)

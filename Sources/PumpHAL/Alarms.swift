@@ -92,12 +92,30 @@ public struct AlarmSet: Equatable, Sendable {
   public var bits: UInt64
   /// A set from its bits.
   @inlinable public init(bits: UInt64 = 0) { self.bits = bits }
+  /// A set of one.
+  @inlinable public init(_ id: AlarmID) { self.init(bits: 1 << UInt64(id.rawValue)) }
   /// Whether it holds none.
   @inlinable public var isEmpty: Bool { bits == 0 }
   /// Whether it holds `id`.
   @inlinable public func contains(_ id: AlarmID) -> Bool { bits >> UInt64(id.rawValue) & 1 == 1 }
   /// Adds `id`.
   @inlinable public mutating func insert(_ id: AlarmID) { bits |= 1 << UInt64(id.rawValue) }
+  /// Whether it and `other` have one in common.
+  @inlinable public func intersects(_ other: AlarmSet) -> Bool { bits & other.bits != 0 }
+  /// What is in it and in `other`.
+  @inlinable public func intersection(_ other: AlarmSet) -> AlarmSet {
+    AlarmSet(bits: bits & other.bits)
+  }
+  /// What is in it and not in `other`.
+  @inlinable public func subtracting(_ other: AlarmSet) -> AlarmSet {
+    AlarmSet(bits: bits & ~other.bits)
+  }
+  /// Adds everything in `other`.
+  @inlinable public mutating func formUnion(_ other: AlarmSet) { bits |= other.bits }
+  /// A set of those in `set` and `id`.
+  @inlinable public static func | (set: AlarmSet, id: AlarmID) -> AlarmSet {
+    AlarmSet(bits: set.bits | 1 << UInt64(id.rawValue))
+  }
   /// Removes `id`.
   @inlinable public mutating func remove(_ id: AlarmID) { bits &= ~(1 << UInt64(id.rawValue)) }
 }

@@ -161,7 +161,7 @@ extension ProtectiveMonitor {
       latched = AlarmSet()
       retraction.isHeld = false
     } else {
-      latched.bits &= Self.prescriberOnly.bits
+      latched = latched.intersection(Self.prescriberOnly)
       if retraction.isHeld { latched.insert(.downstreamOcclusion) }
     }
     if wasHeld != retraction.isHeld { journal.mark(.state) }
@@ -174,12 +174,7 @@ extension ProtectiveMonitor {
   }
 
   /// Objections that say a channel has failed; a nurse cannot clear them.
-  static var prescriberOnly: AlarmSet {
-    var set = AlarmSet()
-    set.insert(.overInfusion)
-    set.insert(.watchdog)
-    return set
-  }
+  static var prescriberOnly: AlarmSet { AlarmSet(.overInfusion) | .watchdog }
 
   private mutating func openPatientBolus() {
     guard mode == .running, isHistoryTrusted else { return }

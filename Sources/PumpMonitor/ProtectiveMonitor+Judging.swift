@@ -178,7 +178,7 @@ extension ProtectiveMonitor {
 
   /// Objects with several at once.
   mutating func object(_ set: AlarmSet) {
-    latched.bits |= set.bits
+    latched.formUnion(set)
     if mode != .off { mode = .standstill }
     journal.mark(.state)
     progress.cease()

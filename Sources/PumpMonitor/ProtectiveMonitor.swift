@@ -160,12 +160,9 @@ public struct ProtectiveMonitor: Sendable {
     switch mode {
     case .standstill, .off: false
     case .priming, .running: objections.isEmpty
-    case .backwardOnly: objections.bits == Self.ceilingOnly.bits
+    case .backwardOnly: objections == AlarmSet(.downstreamOcclusion)
     }
   }
-
-  private static let ceilingOnly = AlarmSet(
-    bits: 1 << UInt64(AlarmID.downstreamOcclusion.rawValue))
 
   private mutating func fingerprint(_ output: MonitorOutput) {
     digest.combine(

@@ -115,10 +115,7 @@ struct SignalWatch: Sendable {
     if age > MonitorLimits.conditionMoves, steps > 0 { return true }
     guard let telling, beganMoving, !isAnswered else { return false }
     // A syringe may be taken out where any alarm has ended delivery.
-    var syringe = AlarmSet()
-    syringe.insert(.syringeDisplaced)
-    syringe.insert(.syringeMismatch)
-    let isSyringe = present.bits & ~syringe.bits == 0
+    let isSyringe = present.subtracting(AlarmSet(.syringeDisplaced) | .syringeMismatch).isEmpty
     isAnswered = telling.contains(isSyringe ? .lamp : .highLamp)
     return !isAnswered && age > MonitorLimits.conditionTold
   }

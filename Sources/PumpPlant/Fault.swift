@@ -8,81 +8,45 @@ public enum FluidSite: UInt8, Sendable, CaseIterable {
   case line = 1
 }
 
-/// A fault in the world: what is wrong, where, and how much.
-public enum Fault: Equatable, Sendable {
-  /// Flow blocked at `site`: `remaining` of its conductance is left (0 is total), reached linearly
-  /// over `ramp` seconds.
-  case occlusion(site: FluidSite, remaining: Double, ramp: Double)
-  /// The line has come off at `site`: everything beyond runs into the open.
-  case disconnection(site: FluidSite)
-  /// A leak to the outside at `site`, conductance in µL/s per mmHg.
-  case leak(site: FluidSite, conductance: Double)
-  /// A bubble of so many µL (at ambient pressure) in the line.
-  case bubble(volume: Double)
-  /// The motor stalls: no step is done.
-  case stall
-  /// This fraction of steps is lost, spread evenly.
-  case lostSteps(fraction: Double)
-  /// The syringe fitted has another bore area, mm².
-  case wrongSyringe(boreArea: Double)
-  /// The force cell reads so many newtons too much.
-  case forceOffset(newtons: Double)
-  /// The force cell repeats its last value.
-  case forceStuck
-  /// The encoder gives no counts; it still looks valid.
-  case encoderLoss
-  /// The battery is at this fraction of its charge.
-  case battery(charge: Double)
-  /// No power for so many seconds: the controller dies, memory and mechanics stay.
-  case powerLoss(duration: Double)
-  /// Somebody leans on the site: the tissue's yield pressure is this many times higher.
-  case sitePressed(factor: Double)
-  /// The pump hangs so many metres above the site (negative: below).
-  case height(metres: Double)
-  /// The tissue at rest has so many mmHg more (negative: suction), reached linearly over `ramp`
-  /// seconds.
-  case tissuePressure(mmHg: Double, ramp: Double)
-  /// The syringe is taken out of the pump, the line still on it.
-  case syringeRemoved
-  /// A component fails.
-  case component(ComponentFault)
-}
-
 /// What kind of fault; what `clear` names.
+///
+/// A kind is declared here, does something in `Plant.inject` and ends in `Plant.clear`; how people write
+/// it, with which keys and bounds, is its row in the vocabulary of faults.
 public enum FaultKind: UInt8, Sendable, CaseIterable {
-  /// See `Fault.occlusion`.
+  /// Flow blocked at `site`: `amount` of its conductance is left (0 is total), reached linearly over
+  /// `ramp`.
   case occlusion = 0
-  /// See `Fault.disconnection`.
+  /// The line has come off at `site`: everything beyond runs into the open.
   case disconnection = 1
-  /// See `Fault.leak`.
+  /// A leak to the outside at `site`, conductance in µL/s per mmHg.
   case leak = 2
-  /// See `Fault.bubble`; cannot be cleared, it has to pass.
+  /// A bubble of so many µL (at ambient pressure) in the line; cannot be cleared, it has to pass.
   case bubble = 3
-  /// See `Fault.stall`.
+  /// The motor stalls: no step is done.
   case stall = 4
-  /// See `Fault.lostSteps`.
+  /// This fraction of steps is lost, spread evenly.
   case lostSteps = 5
-  /// See `Fault.wrongSyringe`.
+  /// The syringe fitted has another bore area, mm².
   case wrongSyringe = 6
-  /// See `Fault.forceOffset`.
+  /// The force cell reads so many newtons too much.
   case forceOffset = 7
-  /// See `Fault.forceStuck`.
+  /// The force cell repeats its last value.
   case forceStuck = 8
-  /// See `Fault.encoderLoss`.
+  /// The encoder gives no counts; it still looks valid.
   case encoderLoss = 9
-  /// See `Fault.battery`; clearing it fits a fresh battery.
+  /// The battery is at this fraction of its charge; clearing it fits a fresh battery.
   case battery = 10
-  /// See `Fault.powerLoss`; ends by itself.
+  /// No power for so many seconds: the controller dies, memory and mechanics stay; ends by itself.
   case powerLoss = 11
-  /// See `Fault.sitePressed`.
+  /// Somebody leans on the site: the tissue's yield pressure is this many times higher.
   case sitePressed = 12
-  /// See `Fault.height`; clearing it puts pump and site level.
+  /// The pump hangs so many metres above the site (negative: below); cleared, they are level.
   case height = 13
-  /// See `Fault.tissuePressure`.
+  /// The tissue at rest has so many mmHg more (negative: suction), reached linearly over `ramp`.
   case tissuePressure = 14
-  /// See `Fault.syringeRemoved`; clearing it puts the same syringe back.
+  /// The syringe is taken out of the pump, the line still on it; cleared, the same is put back.
   case syringeRemoved = 15
-  /// See `Fault.component`; clearing it mends every component.
+  /// A component fails (`Fault.failing`); clearing it mends every component.
   case component = 16
 
   /// Whether somebody can put it right; else it passes by itself.
@@ -95,46 +59,140 @@ public enum FaultKind: UInt8, Sendable, CaseIterable {
   public var canEnd: Bool { isClearable && self != .battery }
 }
 
-/// Which faults are meant where some are put right.
-public enum FaultSelection: Equatable, Sendable {
-  /// Everything of a kind; only at `site` where one is given.
-  case named(FaultKind, site: FluidSite?)
-  /// All failures of a component; only those of `kind` where one is given.
-  case component(Component, FailureKind?)
-}
+/// A fault in the world: what is wrong, where, and how much.
+public struct Fault: Equatable, Sendable {
+  /// What kind it is.
+  public private(set) var kind: FaultKind
+  /// A site, or the component that fails, by number; 0 where a kind has neither.
+  private var place: UInt8
+  private var failure: FailureKind
+  /// How much, in the unit that its kind says; 0 where there is no amount.
+  public private(set) var amount: Double
+  /// Seconds in which the amount is reached; 0 at once.
+  public private(set) var ramp: Double
+  private var period: Double
 
-extension Fault {
-  /// Whether it blocks or narrows the way from syringe to tissue, whatever it is called.
-  public var narrowsLine: Bool {
-    switch self {
-    case .occlusion: true
-    case .component(let failing): failing.component == .line
-    default: false
-    }
+  /// A fault with a name of its own.
+  public init(
+    _ kind: FaultKind, site: FluidSite = .needle, amount: Double = 0, ramp: Double = 0
+  ) {
+    self.kind = kind
+    place = kind.hasSite ? site.rawValue : 0
+    failure = .off
+    self.amount = amount
+    self.ramp = ramp
+    period = 0
+  }
+
+  /// A component that fails.
+  public static func component(_ failing: ComponentFault) -> Fault { Fault(failing) }
+
+  private init(_ failing: ComponentFault) {
+    kind = .component
+    place = failing.component.rawValue
+    failure = failing.kind
+    amount = failing.amount
+    ramp = failing.ramp
+    period = failing.period
+  }
+
+  /// Where it is; nil where its kind is at no place.
+  public var site: FluidSite? { kind.hasSite ? FluidSite(rawValue: place) : nil }
+
+  /// The component that fails; nil for a fault with a name of its own.
+  public var failing: ComponentFault? {
+    guard kind == .component, let component = Component(rawValue: place) else { return nil }
+    return ComponentFault(component, failure, amount: amount, ramp: ramp, period: period)
+  }
+
+  /// Whether every number in it is one, and a failing component one that the plant can do.
+  public var isPossible: Bool {
+    if kind == .component { return failing?.isPossible ?? false }
+    return amount.isFinite && ramp.isFinite
   }
 
   /// What it takes to put just this right.
   public var selection: FaultSelection {
-    switch self {
-    case .component(let fault): .component(fault.component, fault.kind)
-    case .occlusion(let site, _, _), .disconnection(let site), .leak(let site, _):
-      .named(kind, site: site)
-    default: .named(kind, site: nil)
+    if let failing { return .component(failing.component, failing.kind) }
+    return .named(kind, site: site)
+  }
+}
+
+extension Fault: CanonicalCodable {
+  /// Appends kind, site or component, kind of failure and three numbers, 27 bytes whatever the fault.
+  public func encode<Sink: CanonicalSink>(to sink: inout Sink) {
+    sink.put(kind)
+    sink.put(place)
+    sink.put(failure)
+    sink.put(amount)
+    sink.put(ramp)
+    sink.put(period)
+  }
+
+  /// Reads a fault; fails where the plant could not do it.
+  public init<Source: CanonicalSource>(from source: inout Source) {
+    self = .stall
+    kind = source.takeCase(or: .stall)
+    place = source.take8()
+    failure = source.takeCase(or: .off)
+    amount = source.takeDouble()
+    ramp = source.takeDouble()
+    period = source.takeDouble()
+    let isNamed = kind != .component && failure == .off && period == 0
+    let isPlaced =
+      kind == .component || (kind.hasSite ? FluidSite(rawValue: place) != nil : place == 0)
+    if !isPossible || !isPlaced || !(isNamed || kind == .component) {
+      source.fail()
+      self = .stall
     }
   }
 }
 
-extension FaultSelection {
-  /// Whether `fault` is among them.
-  public func holds(_ fault: Fault) -> Bool {
-    switch (self, fault) {
-    case (.component(let component, let kind), .component(let fault)):
-      return fault.component == component && (kind == nil || fault.kind == kind)
-    case (.named(let kind, let site), _):
-      guard fault.kind == kind else { return false }
-      guard let site, case .named(_, let place) = fault.selection else { return true }
-      return place == site
-    default: return false
-    }
+// What is wrong in the words of the world: `.occlusion(site: .needle, remaining: 0, ramp: 0)`.
+extension Fault {
+  /// See `FaultKind.occlusion`.
+  public static func occlusion(site: FluidSite, remaining: Double, ramp: Double) -> Fault {
+    Fault(.occlusion, site: site, amount: remaining, ramp: ramp)
   }
+  /// See `FaultKind.disconnection`.
+  public static func disconnection(site: FluidSite) -> Fault { Fault(.disconnection, site: site) }
+  /// See `FaultKind.leak`.
+  public static func leak(site: FluidSite, conductance: Double) -> Fault {
+    Fault(.leak, site: site, amount: conductance)
+  }
+  /// See `FaultKind.bubble`.
+  public static func bubble(volume: Double) -> Fault { Fault(.bubble, amount: volume) }
+  /// See `FaultKind.stall`.
+  public static var stall: Fault { Fault(.stall) }
+  /// See `FaultKind.lostSteps`.
+  public static func lostSteps(fraction: Double) -> Fault { Fault(.lostSteps, amount: fraction) }
+  /// See `FaultKind.wrongSyringe`.
+  public static func wrongSyringe(boreArea: Double) -> Fault {
+    Fault(.wrongSyringe, amount: boreArea)
+  }
+  /// See `FaultKind.forceOffset`.
+  public static func forceOffset(newtons: Double) -> Fault { Fault(.forceOffset, amount: newtons) }
+  /// See `FaultKind.forceStuck`.
+  public static var forceStuck: Fault { Fault(.forceStuck) }
+  /// See `FaultKind.encoderLoss`.
+  public static var encoderLoss: Fault { Fault(.encoderLoss) }
+  /// See `FaultKind.battery`.
+  public static func battery(charge: Double) -> Fault { Fault(.battery, amount: charge) }
+  /// See `FaultKind.powerLoss`.
+  public static func powerLoss(duration: Double) -> Fault { Fault(.powerLoss, amount: duration) }
+  /// See `FaultKind.sitePressed`.
+  public static func sitePressed(factor: Double) -> Fault { Fault(.sitePressed, amount: factor) }
+  /// See `FaultKind.height`.
+  public static func height(metres: Double) -> Fault { Fault(.height, amount: metres) }
+  /// See `FaultKind.tissuePressure`.
+  public static func tissuePressure(mmHg: Double, ramp: Double) -> Fault {
+    Fault(.tissuePressure, amount: mmHg, ramp: ramp)
+  }
+  /// See `FaultKind.syringeRemoved`.
+  public static var syringeRemoved: Fault { Fault(.syringeRemoved) }
+}
+
+extension Fault {
+  /// Whether it blocks or narrows the way from syringe to tissue, whatever it is called.
+  public var narrowsLine: Bool { kind == .occlusion || failing?.component == .line }
 }

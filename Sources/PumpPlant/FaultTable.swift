@@ -92,7 +92,7 @@ struct FaultTable: Sendable {
     components = 0
     nextEnd = .max
     for place in 0..<Int(count) {
-      if case .component(let fault) = entries[place].fault { components |= fault.component.bit }
+      if let fault = entries[place].fault.failing { components |= fault.component.bit }
       if entries[place].end != 0 { nextEnd = min(nextEnd, entries[place].end) }
     }
   }
@@ -105,7 +105,7 @@ struct FaultTable: Sendable {
   mutating func visit(_ body: (ComponentFault, ActiveFault) -> Void) {
     for place in 0..<Int(count) {
       let entry = entries[place]
-      if case .component(let fault) = entry.fault { body(fault, entry) }
+      if let fault = entry.fault.failing { body(fault, entry) }
     }
   }
 
@@ -130,7 +130,7 @@ struct FaultTable: Sendable {
     var isRepeating = false
     var isLate = false
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == component else {
+      guard let fault = entries[place].fault.failing, fault.component == component else {
         continue
       }
       let reached = entries[place].reached(of: fault, at: tick)
@@ -171,7 +171,7 @@ struct FaultTable: Sendable {
   ) -> Bool {
     var result = isClosed
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == component else {
+      guard let fault = entries[place].fault.failing, fault.component == component else {
         continue
       }
       switch fault.kind {
@@ -188,7 +188,7 @@ struct FaultTable: Sendable {
   /// Whether a component fails in this way at this tick.
   mutating func isFailing(_ component: Component, _ kind: FailureKind, at tick: Int64) -> Bool {
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == component,
+      guard let fault = entries[place].fault.failing, fault.component == component,
         fault.kind == kind
       else { continue }
       if kind != .intermittent || entries[place].isPresent(fault, at: tick) { return true }
@@ -204,7 +204,7 @@ struct FaultTable: Sendable {
     var sum = 0.0
     var rest = 1.0
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == component,
+      guard let fault = entries[place].fault.failing, fault.component == component,
         fault.kind == kind
       else { continue }
       let amount = fault.amount * entries[place].reached(of: fault, at: tick)
@@ -218,7 +218,7 @@ struct FaultTable: Sendable {
   mutating func disturbance(at tick: Int64, interval: Double) -> Double {
     var strength = 0.0
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == .interference
+      guard let fault = entries[place].fault.failing, fault.component == .interference
       else { continue }
       // 2^-32: a number from 0 to 1.
       let draw = Double(chance.next()) * 0x1p-32
@@ -233,7 +233,7 @@ struct FaultTable: Sendable {
   mutating func drift(at tick: Int64) -> Double {
     var gained = 0.0
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == .wallClock,
+      guard let fault = entries[place].fault.failing, fault.component == .wallClock,
         fault.kind == .gain
       else { continue }
       let elapsed = Double(tick - entries[place].begin) * 0.01
@@ -249,7 +249,7 @@ struct FaultTable: Sendable {
   mutating func delay(of component: Component) -> Int64 {
     var longest: Int64 = 0
     for place in 0..<Int(count) {
-      guard case .component(let fault) = entries[place].fault, fault.component == component,
+      guard let fault = entries[place].fault.failing, fault.component == component,
         fault.kind == .delayed
       else { continue }
       longest = max(longest, Int64(fault.amount * 100))

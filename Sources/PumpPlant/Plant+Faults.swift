@@ -4,38 +4,36 @@ extension Plant {
   /// Makes something go wrong in the world; faults of sensors and supply are the pump's.
   mutating func inject(_ fault: Fault) {
     precondition(fault.isPossible)
-    switch fault {
-    case .occlusion(let site, let remaining, let ramp):
-      let share = min(max(remaining, 0), 1)
-      switch site {
-      case .needle: fluid.needleOpening.go(to: share, ramp: ramp)
-      case .line: fluid.lineOpening.go(to: share, ramp: ramp)
+    let amount = fault.amount
+    let isAtNeedle = fault.site == .needle
+    switch fault.kind {
+    case .occlusion:
+      let share = min(max(amount, 0), 1)
+      if isAtNeedle {
+        fluid.needleOpening.go(to: share, ramp: fault.ramp)
+      } else {
+        fluid.lineOpening.go(to: share, ramp: fault.ramp)
       }
-    case .disconnection(let site):
-      switch site {
-      case .needle: fluid.isNeedleOut = true
-      case .line: fluid.isLineOff = true
-      }
-    case .leak(let site, let conductance):
-      switch site {
-      case .needle: fluid.hubLeak = min(max(conductance, 0), 1e6)
-      case .line: fluid.lineLeak = min(max(conductance, 0), 1e6)
-      }
-    case .bubble(let volume):
-      line.insertAir(max(volume, 0))
+    case .disconnection:
+      if isAtNeedle { fluid.isNeedleOut = true } else { fluid.isLineOff = true }
+    case .leak:
+      let conductance = min(max(amount, 0), 1e6)
+      if isAtNeedle { fluid.hubLeak = conductance } else { fluid.lineLeak = conductance }
+    case .bubble:
+      line.insertAir(max(amount, 0))
       fluid.air = line.air
     case .stall: drive.isJammed = true
-    case .lostSteps(let fraction): drive.lostShare = min(max(fraction, 0), 1)
-    case .wrongSyringe(let area):
+    case .lostSteps: drive.lostShare = min(max(amount, 0), 1)
+    case .wrongSyringe:
       // Nothing with a bore is thinner than a hair, no syringe as wide as a bucket.
-      boreArea = min(max(area, 0.01), 1e5)
-    case .battery(let charge): battery.replace(charge: min(max(charge, 0), 1))
-    case .sitePressed(let factor):
-      fluid.siteFactor = min(max(factor, 0.001), 1e6)
+      boreArea = min(max(amount, 0.01), 1e5)
+    case .battery: battery.replace(charge: min(max(amount, 0), 1))
+    case .sitePressed:
+      fluid.siteFactor = min(max(amount, 0.001), 1e6)
       fluid.yieldTissue()
-    case .height(let metres): fluid.height = min(max(metres, -20), 20)
-    case .tissuePressure(let pressure, let ramp):
-      fluid.addedPressure.go(to: min(max(pressure, -700), 2000), ramp: ramp)
+    case .height: fluid.height = min(max(amount, -20), 20)
+    case .tissuePressure:
+      fluid.addedPressure.go(to: min(max(amount, -700), 2000), ramp: fault.ramp)
     case .syringeRemoved: removeSyringe()
     case .forceOffset, .forceStuck, .encoderLoss, .powerLoss, .component: return
     }

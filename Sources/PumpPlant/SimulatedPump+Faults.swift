@@ -17,7 +17,7 @@ extension SimulatedPump {
     precondition(fault.isPossible && seconds >= 0 && seconds <= 1e9)
     var end: Int64 = 0
     if seconds > 0 && fault.kind.canEnd { end = worldTick + max(Int64(seconds * 100 + 0.5), 1) }
-    if case .component(let component) = fault {
+    if let component = fault.failing {
       let wasLinkSound = !faults.affects(.link)
       if !faults.add(fault, begin: worldTick, end: end) { return false }
       if component.component == .link && wasLinkSound {
@@ -38,13 +38,13 @@ extension SimulatedPump {
   }
 
   private mutating func start(_ fault: Fault) {
-    switch fault {
-    case .forceOffset(let newtons): sensors.forceOffset = newtons
+    switch fault.kind {
+    case .forceOffset: sensors.forceOffset = fault.amount
     case .forceStuck: sensors.isForceStuck = true
     case .encoderLoss: sensors.isEncoderLost = true
-    case .powerLoss(let duration):
+    case .powerLoss:
       // At least one tick, at most a hundred days.
-      let ticks = Int64(min(max(duration, 0.01), 8_640_000) * 100 + 0.5)
+      let ticks = Int64(min(max(fault.amount, 0.01), 8_640_000) * 100 + 0.5)
       powerLossTicks = max(powerLossTicks, ticks)
       hasBrownedOut = false
       losePower()

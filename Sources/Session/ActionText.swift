@@ -47,41 +47,7 @@ extension OperatorAction {
 
 extension Fault {
   /// How much of it there is, with its units; nil where it is just there.
-  var details: String? {
-    switch self {
-    case .occlusion(let site, let remaining, let ramp):
-      "\(site.name), " + (remaining == 0 ? "total" : "\(percent(remaining)) left")
-        + (ramp == 0 ? "" : ", within \(plain(ramp)) s")
-    case .disconnection(let site): site.name
-    case .leak(let site, let conductance): "\(site.name), \(plain(conductance)) µL/s/mmHg"
-    case .bubble(let volume): "\(plain(volume)) µL"
-    case .lostSteps(let fraction): percent(fraction)
-    case .wrongSyringe(let boreArea): "bore \(plain(boreArea)) mm²"
-    case .forceOffset(let newtons): "\(plain(newtons)) N"
-    case .battery(let charge): percent(charge)
-    case .powerLoss(let duration): "\(plain(duration)) s"
-    case .sitePressed(let factor): "resistance × \(plain(factor))"
-    case .height(let metres): "\(plain(metres)) m"
-    case .tissuePressure(let pressure, let ramp):
-      "\(plain(pressure)) mmHg" + (ramp == 0 ? "" : ", within \(plain(ramp)) s")
-    case .component(let failing): failing.details
-    case .stall, .forceStuck, .encoderLoss, .syringeRemoved: nil
-    }
-  }
-}
-
-extension ComponentFault {
-  /// How much, how fast and how often, with units; nil where it is just there.
-  fileprivate var details: String? {
-    var parts: [String] = []
-    if let allowed = component.amount(of: kind), let unit = allowed.unit.symbol {
-      let sign = amount > 0 && allowed.least < 0 && kind != .wrong ? "+" : ""
-      parts.append("\(sign)\(plain(amount * allowed.unit.writtenPerUnit)) \(unit)")
-    }
-    if period != 0 { parts.append("every \(plain(period)) s") }
-    if ramp != 0 { parts.append("within \(plain(ramp)) s") }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
+  var details: String? { details { DecimalText.trimmed($0, decimals: $1) } }
 }
 
 extension Dose {
@@ -134,7 +100,3 @@ private func milligrams(_ nanograms: Int64) -> String {
 private func whole(_ value: Double) -> String { DecimalText.fixed(value, decimals: 0) }
 
 private func plain(_ value: Double) -> String { DecimalText.trimmed(value, decimals: 6) }
-
-private func percent(_ share: Double) -> String {
-  "\(DecimalText.trimmed(share * 100, decimals: 4)) %"
-}

@@ -107,7 +107,7 @@ struct ExpectationJudge {
       let matches =
         switch selection {
         case .named(let id): episode.id == id
-        case .atLeast(let priority): episode.id.details.priority >= priority
+        case .atLeast(let priority): episode.id.rule.priority >= priority
         }
       return matches && window.contains(episode.raised)
     }

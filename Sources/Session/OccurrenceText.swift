@@ -20,10 +20,10 @@ extension SessionOccurrence {
         .mode, to.name, number: Int(to.rawValue), text: "\(from.name) to \(to.name)")
     case .alarmRaised(let id):
       SessionRecord.SessionEvent(
-        .alarmRaised, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
+        .alarmRaised, id.name, number: Int(id.rawValue), priority: id.rule.priority.name)
     case .alarmCleared(let id):
       SessionRecord.SessionEvent(
-        .alarmCleared, id.name, number: Int(id.rawValue), priority: id.details.priority.name)
+        .alarmCleared, id.name, number: Int(id.rawValue), priority: id.rule.priority.name)
     case .objection(let reasons):
       SessionRecord.SessionEvent(
         .interlock, "monitor-objection", text: reasons.names.joined(separator: " "))
@@ -72,7 +72,7 @@ extension SessionOccurrence {
     case .powerOn(let count): count == 1 ? nil : "power returned, power-on \(count)"
     case .powerLost: "power lost"
     case .mode(let from, let to): "\(from.name) → \(to.name)"
-    case .alarmRaised(let id): "alarm \(id.name) (\(id.details.priority.name))"
+    case .alarmRaised(let id): "alarm \(id.name) (\(id.rule.priority.name))"
     case .alarmCleared(let id): "alarm \(id.name) cleared"
     case .objection(let reasons):
       "monitor objects: \(reasons.names.joined(separator: ", "))"

@@ -107,7 +107,7 @@ extension PumpView.Alarm {
       ("priority", .string(priority.name)),
       ("is_present", .bool(isPresent)),
       ("since_s", since.map(seconds) ?? .null),
-      ("text", .string(id.details.text)),
+      ("text", .string(id.text)),
     ])
   }
 }

@@ -32,7 +32,7 @@ extension PumpView {
         lines.append("\(minutes / 60) h \(minutes % 60) min left")
       }
       if let alarm = AlarmID(rawValue: actuator.display.alarm) {
-        lines.append("\(alarm.code) \(alarm.details.text)")
+        lines.append("\(alarm.code) \(alarm.text)")
       }
       if !actuator.display.flags.isEmpty {
         lines.append(actuator.display.flags.names.joined(separator: ", "))
@@ -54,7 +54,7 @@ extension PumpView {
       let since = alarm.since.map { "since \(time($0))" } ?? "since before \(time(knownSince))"
       let cause = alarm.isPresent ? "" : ", cause gone, not acknowledged"
       out += "\(alarm.priority.name.uppercased())  \(alarm.id.code) \(alarm.id.name), \(since)"
-      out += "\(cause)\n      \(alarm.id.details.text)\n"
+      out += "\(cause)\n      \(alarm.id.text)\n"
     }
     return out + "\n"
   }

@@ -251,8 +251,8 @@ struct ScriptedInput {
   }
 
   private mutating func inject(_ fault: Fault, lasting: Ticks?, at tick: Int64) {
-    if case .powerLoss(let duration) = fault {
-      powerReturns = tick + Int64(duration * Double(ticksPerSecond)) + 1
+    if fault.kind == .powerLoss {
+      powerReturns = tick + Int64(fault.amount * Double(ticksPerSecond)) + 1
     }
     // A named fault takes the place of the one before; components fail side by side.
     if fault.kind != .component { forgetEnds(of: fault.selection) }

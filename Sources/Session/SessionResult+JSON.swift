@@ -55,7 +55,7 @@ extension AlarmEpisode {
     .object([
       ("id", .integer(Int64(id.rawValue))),
       ("name", .string(id.name)),
-      ("priority", .string(id.details.priority.name)),
+      ("priority", .string(id.rule.priority.name)),
       ("raised_s", .decimal(Double(raised) / Double(ticksPerSecond), decimals: 2)),
       ("cleared_s", .decimal(cleared.map { Double($0) / Double(ticksPerSecond) }, decimals: 2)),
     ])

@@ -12,7 +12,7 @@ extension Reading {
       switch event.value.kind {
       case .clear(let selection): lasting.removeAll { selection.holds($0.fault) }
       case .inject(let fault, let time):
-        if case .component(let failing) = fault {
+        if let failing = fault.failing {
           checkPresence(of: failing.component, at: event.place, draft)
         } else {
           lasting.removeAll { fault.selection.holds($0.fault) }

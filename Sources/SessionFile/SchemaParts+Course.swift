@@ -70,14 +70,8 @@ extension SchemaParts {
     case "at": at
     case "operator": role
     case "site": ["enum": .strings(FluidSite.allCases.map(\.name))]
-    case "remaining", "fraction", "charge": reference("share")
-    case "over", "duration", "for": reference("time")
-    case "conductance": reference("conductance")
-    case "volume": reference("volume")
-    case "force": reference("force")
-    case "pressure": reference("signedPressure")
-    case "factor", "code", "reason": whole
-    case "height": reference("length")
+    case "over", "for": reference("time")
+    case "code", "reason": whole
     case "dose": reference("dose")
     case "to": reference("rate")
     case "severity": ["enum": ["mild", "moderate", "severe"]]

@@ -13,11 +13,11 @@ package enum SchemaParts {
   private static let timeUnit = "(ms|s|min|h|d)"
   private static let per = "( ?/ ?| per )"
   private static let doseUnit = "(\(massUnit)|\(massUnit)/kg|\(volumeUnit))"
-  private static let time = "\(number) ?\(timeUnit)( \(number) ?\(timeUnit))*"
+  static let time = "\(number) ?\(timeUnit)( \(number) ?\(timeUnit))*"
   private static let multiple = "([1-9][0-9]* ?)?"
   private static let rate = "\(number) ?\(doseUnit)\(per)\(multiple)\(timeUnit)"
 
-  private static func pattern(_ pattern: String) -> JSONValue {
+  static func pattern(_ pattern: String) -> JSONValue {
     ["type": "string", "pattern": .string("^ ?\(pattern) ?$")]
   }
 
@@ -30,35 +30,30 @@ package enum SchemaParts {
   }
 
   /// Definitions that others refer to by name.
-  package static let definitions: [(String, JSONValue)] = [
-    ("bodyMass", quantity("k?g")),
-    ("mass", quantity(massUnit)),
-    ("volume", quantity(volumeUnit)),
-    ("time", pattern(time)),
-    ("concentration", quantity("\(massUnit)/\(volumeUnit)")),
-    ("dose", quantity(doseUnit)),
-    ("rate", pattern(rate)),
-    ("flow", quantity("\(volumeUnit)\(per)\(multiple)\(timeUnit)")),
-    ("doseOverTime", pattern("\(number) ?\(doseUnit) over \(time)")),
-    ("rateForTime", pattern("(\(number) ?\(doseUnit) over|\(rate) for) \(time)")),
-    ("share", quantity("(%|ppm)")),
-    ("length", quantity("(nm|[µμu]m|mm|cm|m)", sign: "-?")),
-    ("temperature", quantity("°C", sign: "-?")),
-    ("pressure", quantity("(Pa|hPa|kPa|mbar|bar|mmHg|psi)")),
-    ("force", quantity("([µμu]N|mN|N)", sign: "-?")),
-    ("signedShare", quantity("(%|ppm)", sign: "-?")),
-    ("signedTime", pattern("-?\(time)")),
-    ("signedPressure", quantity("(Pa|hPa|kPa|mbar|bar|mmHg|psi)", sign: "-?")),
-    ("current", quantity("(mA|A)", sign: "-?")),
-    ("voltage", quantity("(mV|V)", sign: "-?")),
-    ("conductance", quantity("[^ ]+( ?/ ?| per )[^ ]+.*")),
-    ("boluses", pattern("[0-9]+\(per)h")),
-    ("volumeSided", sided(volumeUnit)),
-    ("concentrationSided", sided("\(massUnit)/\(volumeUnit)")),
-    ("timeBelow", pattern("below \(time)")),
-    ("tolerance", quantity("(%|ppm|\(massUnit))", sign: "±? ?")),
-    ("change", change),
-  ]
+  package static let definitions: [(String, JSONValue)] =
+    [
+      ("bodyMass", quantity("k?g")),
+      ("mass", quantity(massUnit)),
+      ("volume", quantity(volumeUnit)),
+      ("time", pattern(time)),
+      ("concentration", quantity("\(massUnit)/\(volumeUnit)")),
+      ("dose", quantity(doseUnit)),
+      ("rate", pattern(rate)),
+      ("flow", quantity("\(volumeUnit)\(per)\(multiple)\(timeUnit)")),
+      ("doseOverTime", pattern("\(number) ?\(doseUnit) over \(time)")),
+      ("rateForTime", pattern("(\(number) ?\(doseUnit) over|\(rate) for) \(time)")),
+      ("share", quantity("(%|ppm)")),
+      ("length", quantity("(nm|[µμu]m|mm|cm|m)", sign: "-?")),
+      ("temperature", quantity("°C", sign: "-?")),
+      ("pressure", quantity("(Pa|hPa|kPa|mbar|bar|mmHg|psi)")),
+      ("conductance", quantity("[^ ]+( ?/ ?| per )[^ ]+.*")),
+      ("boluses", pattern("[0-9]+\(per)h")),
+      ("volumeSided", sided(volumeUnit)),
+      ("concentrationSided", sided("\(massUnit)/\(volumeUnit)")),
+      ("timeBelow", pattern("below \(time)")),
+      ("tolerance", quantity("(%|ppm|\(massUnit))", sign: "±? ?")),
+      ("change", change),
+    ] + ranges
 
   /// A definition by name.
   package static func reference(_ name: String) -> JSONValue {

@@ -23,7 +23,7 @@ struct ShowCatalogue: ParsableCommand {
     switch kind {
     case nil:
       for kind in CatalogueKind.allCases { try show(catalogue.listing(of: kind) + "\n") }
-      try show(FaultGuide.listing)
+      try show(FaultRow.listing)
     case .faults: try showFaults()
     case .entries(let kind):
       guard let id else { return try show(catalogue.listing(of: kind)) }
@@ -36,10 +36,10 @@ struct ShowCatalogue: ParsableCommand {
   }
 
   private func showFaults() throws {
-    guard let id else { return try show(FaultGuide.all.map(\.text).joined(separator: "\n")) }
-    let guides = FaultGuide.all.filter { $0.name == id }
+    guard let id else { return try show(FaultRow.all.map(\.text).joined(separator: "\n")) }
+    let guides = FaultRow.all.filter { $0.name == id }
     guard !guides.isEmpty else {
-      let near = nearest(to: id, in: FaultGuide.names).map { "; did you mean \($0)?" } ?? ""
+      let near = nearest(to: id, in: FaultRow.names).map { "; did you mean \($0)?" } ?? ""
       throw ValidationError("there is no \(id) among the faults\(near)")
     }
     try show(guides.map(\.text).joined(separator: "\n"))
@@ -64,11 +64,11 @@ enum CatalogueTopic: ExpressibleByArgument {
   static var allValueStrings: [String] { CatalogueKind.allCases.map(\.rawValue) + ["faults"] }
 }
 
-extension FaultGuide {
+extension FaultRow {
   /// One line a name.
   fileprivate static var listing: String {
     var lines = ["faults"]
-    for kind in FaultKind.named { lines.append("  \(kind.name)") }
+    for row in FaultRow.named { lines.append("  \(row.name)") }
     for component in Component.allCases {
       lines.append("  \(component.name): \(component.kinds.map(\.name).joined(separator: ", "))")
     }
@@ -77,7 +77,6 @@ extension FaultGuide {
 
   /// What it is, its keys, and an example, in three or more lines.
   fileprivate var text: String {
-    let title = name + (kind.map { " \($0.name)" } ?? "")
     let numbers = ids.isEmpty ? "" : "  [\(ids.joined(separator: " "))]"
     var lines = ["\(title): \(meaning)\(numbers)"]
     for key in keys { lines.append("    \(key.name): \(key.takes)") }

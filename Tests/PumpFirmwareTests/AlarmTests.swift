@@ -197,24 +197,24 @@ struct AlarmTests {
     #expect(medium.map { abs($0 - 18_000) <= 1 } == true)
   }
 
-  @Test("R-070: latching and stopping bits are the alarm table's")
+  @Test("R-070: what latches, stops or fails the self test is what the requirements name")
   func tableBits() {
-    func bits(_ ids: [AlarmID]) -> UInt64 { ids.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+    func set(_ ids: [AlarmID]) -> AlarmSet { ids.reduce(AlarmSet()) { $0 | $1 } }
     let notLatching: [AlarmID] = [
       .keyStuck, .doseCapReached, .pausedTooLong, .batteryLow, .nearEnd, .programmingIncomplete,
       .notStarted, .bolusDenied, .serviceDue, .unacknowledged, .deadManMissing,
     ]
-    #expect(
-      AlarmManager.latchingBits == bits(AlarmID.allCases.filter { !notLatching.contains($0) }))
+    #expect(AlarmSet.latching == set(AlarmID.allCases.filter { !notLatching.contains($0) }))
     let stopping: [AlarmID] = [
       .plungerVacuum, .overInfusion, .airInLine, .underInfusion, .driveFault, .syringeDisplaced,
       .syringeMismatch, .batteryDepleted, .powerLost, .memoryFault, .annunciatorFault,
       .sensorImplausible, .watchdog, .restartLimit, .libraryInvalid, .commsLost,
     ]
-    #expect(Controller.stoppingBits == bits(stopping))
+    #expect(AlarmSet.stopping == set(stopping))
+    #expect(AlarmSet.information == set([.bolusDenied, .serviceDue]))
     #expect(
-      Controller.failingBits
-        == bits([.driveFault, .batteryDepleted, .annunciatorFault, .sensorImplausible, .commsLost]))
+      Controller.failing
+        == set([.driveFault, .batteryDepleted, .annunciatorFault, .sensorImplausible, .commsLost]))
   }
 
   @Test("R-011: a keep-open rate goes on after the end, is counted, and never exceeds the set rate")

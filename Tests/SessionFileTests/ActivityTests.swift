@@ -29,12 +29,12 @@ struct ActivityTests {
   @Test("A walk is steps of height around where the pump is worn, and of pressure on the site")
   func steps() {
     let heights = session.events.compactMap { event -> (at: Int64, metres: Double)? in
-      guard case .inject(.height(let metres), _) = event.kind else { return nil }
-      return (event.at.count, metres)
+      guard case .inject(let fault, _) = event.kind, fault.kind == .height else { return nil }
+      return (event.at.count, fault.amount)
     }
     let factors = session.events.compactMap { event -> Double? in
-      guard case .inject(.sitePressed(let factor), _) = event.kind else { return nil }
-      return factor
+      guard case .inject(let fault, _) = event.kind, fault.kind == .sitePressed else { return nil }
+      return fault.amount
     }
     // 10 min in steps of 5 s on average, and the end.
     #expect((80...160).contains(factors.count))

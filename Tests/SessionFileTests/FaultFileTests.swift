@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// A session in which `events` happen.
-private func session(_ events: String, pump: String = "trumpet-1-air") -> String {
+func faultSession(_ events: String, pump: String = "trumpet-1-air") -> String {
   """
   title: faults
   pump: \(pump)
@@ -22,40 +22,40 @@ private func session(_ events: String, pump: String = "trumpet-1-air") -> String
 }
 
 private func read(_ event: String) throws -> SessionEventKind {
-  let text = session("  - \(event)")
+  let text = faultSession("  - \(event)")
   let description = try SessionDescription(bytes: Array(text.utf8), name: "faults.yaml")
   return try #require(description.events.first).kind
 }
 
 private func refusal(_ event: String, pump: String = "trumpet-1-air") throws -> Mistake {
-  let text = session("  - \(event)", pump: pump)
+  let text = faultSession("  - \(event)", pump: pump)
   let error = try #require(Fixture.refusal(of: text), "\(event) was taken")
   #expect(error.mistakes.count == 1, "\(error)")
   return try #require(error.mistakes.first)
 }
 
 @Suite struct FaultFileTests {
-  @Test("The guide has every fault, and every example reads as the fault that it stands for")
+  @Test("The table has every fault, and every example reads as the fault that it stands for")
   func examples() throws {
-    #expect(Set(FaultGuide.all.map(\.name)) == Set(FaultGuide.names))
+    #expect(Set(FaultRow.all.map(\.name)) == Set(FaultRow.names))
     let combinations = Component.allCases.reduce(0) { $0 + $1.kinds.count }
-    #expect(FaultGuide.all.count == FaultKind.named.count + combinations)
-    for guide in FaultGuide.all {
-      guard case .inject(let fault, let lasting) = try read(guide.example) else {
-        Issue.record("\(guide.example) is no fault")
+    #expect(FaultRow.all.count == FaultRow.named.count + combinations)
+    for row in FaultRow.all {
+      guard case .inject(let fault, let lasting) = try read(row.example) else {
+        Issue.record("\(row.example) is no fault")
         continue
       }
-      #expect(fault.name == guide.name + (guide.kind.map { " \($0.name)" } ?? ""))
+      #expect(fault.name == row.title)
       #expect(fault.isPossible)
       #expect((lasting != nil) == fault.kind.canEnd)
-      #expect(!guide.meaning.isEmpty)
+      #expect(!row.meaning.isEmpty)
     }
   }
 
   @Test("Every number of the list F01 to F58 that a fault names is in it once, in two digits")
   func ids() {
     let known = Set((1...58).map { $0 < 10 ? "F0\($0)" : "F\($0)" })
-    let named = Set(FaultGuide.all.flatMap(\.ids))
+    let named = Set(FaultRow.all.flatMap(\.ids))
     #expect(named.isSubset(of: known))
     // Those that only software or people can do, and what exists only on a wire (Docs/Faults.md).
     let beyond: Set = [
@@ -135,7 +135,7 @@ private func refusal(_ event: String, pump: String = "trumpet-1-air") throws -> 
     let air = try refusal("{ at: 6 h, component: air-detector, kind: stuck }", pump: "trumpet-1")
     #expect(air.what.contains("no air detector"))
     #expect(air.remedy.contains("trumpet-1-air"))
-    let text = session("  - { at: 6 h, component: anti-siphon-valve, kind: stuck }")
+    let text = faultSession("  - { at: 6 h, component: anti-siphon-valve, kind: stuck }")
       .replacing("winged-25g-100cm-valve", with: "winged-25g-100cm")
     let mistake = try #require(Fixture.refusal(of: text)?.mistakes.first)
     #expect(mistake.what.contains("no anti-siphon valve"))
@@ -150,10 +150,10 @@ private func refusal(_ event: String, pump: String = "trumpet-1-air") throws -> 
         "  - { at: \($0 + 1) h, component: thermometer, kind: offset, amount: 1 °C\(lasting) }"
       }.joined(separator: "\n")
     }
-    #expect(Fixture.refusal(of: session(events(16, lasting: ""))) == nil)
-    let error = try #require(Fixture.refusal(of: session(events(17, lasting: ""))))
+    #expect(Fixture.refusal(of: faultSession(events(16, lasting: ""))) == nil)
+    let error = try #require(Fixture.refusal(of: faultSession(events(17, lasting: ""))))
     #expect(error.mistakes.first?.line == 26)
     #expect(error.mistakes.first?.what.contains("more than 16") == true)
-    #expect(Fixture.refusal(of: session(events(23, lasting: ", for: 1 h"))) == nil)
+    #expect(Fixture.refusal(of: faultSession(events(23, lasting: ", for: 1 h"))) == nil)
   }
 }

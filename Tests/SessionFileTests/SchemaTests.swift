@@ -3,11 +3,11 @@ import SessionFile
 import Testing
 
 /// Whether Python has what `check-schema.py` needs; Scripts/test installs it.
-private let hasPython: Bool = {
+let hasPython: Bool = {
   (try? Python.run(["-c", "import jsonschema, yaml"]))?.status == 0
 }()
 
-private enum Python {
+enum Python {
   static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
@@ -21,11 +21,25 @@ private enum Python {
     return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 
-  /// The files that the schema takes and those that it refuses, by name.
-  static func check(_ files: [String]) throws -> (taken: Set<String>, refused: Set<String>) {
+  /// Whether the schema takes each line of a file, an event as a session file writes it.
+  static func checkEvents(_ file: String) throws -> [Bool] {
+    let schema = try schemaFile()
+    defer { try? FileManager.default.removeItem(at: schema) }
+    let result = try run([Fixture.schemaCheck, "--events", schema.path, file])
+    #expect(result.status == 0)
+    return result.output.split(separator: "\n").map { $0.hasPrefix("taken ") }
+  }
+
+  private static func schemaFile() throws -> URL {
     let schema = FileManager.default.temporaryDirectory.appending(
       path: "session-\(UUID().uuidString).json")
     try SessionSchema.json.write(to: schema, atomically: true, encoding: .utf8)
+    return schema
+  }
+
+  /// The files that the schema takes and those that it refuses, by name.
+  static func check(_ files: [String]) throws -> (taken: Set<String>, refused: Set<String>) {
+    let schema = try schemaFile()
     defer { try? FileManager.default.removeItem(at: schema) }
     let result = try run([Fixture.schemaCheck, schema.path] + files)
     #expect(result.status == 0)

@@ -24,15 +24,15 @@ struct FaultVocabularyTests {
 
   @Test("Every example of `trumpet catalogue faults` runs, and says what it is")
   func examples() throws {
-    for guide in FaultGuide.all {
-      let result = try run(text(guide.example))
+    for row in FaultRow.all {
+      let result = try run(text(row.example))
       let occurrence = result.occurrences.first {
         if case .faultInjected = $0.kind { true } else { false }
       }
-      let line = try #require(occurrence?.line, "\(guide.example)")
-      #expect(line.hasPrefix("fault \(guide.name)"), "\(line)")
+      let line = try #require(occurrence?.line, "\(row.example)")
+      #expect(line.hasPrefix("fault \(row.name)"), "\(line)")
       let event = try #require(occurrence?.recordEvent)
-      #expect(event.name == guide.name + (guide.kind.map { " \($0.name)" } ?? ""))
+      #expect(event.name == row.title)
     }
   }
 
@@ -83,9 +83,9 @@ struct FaultVocabularyTests {
   @Test("Every change of the world survives its encoding")
   func changes() throws {
     let all: [RecordedWorldChange] =
-      FaultGuide.all.compactMap { guide in
+      FaultRow.all.compactMap { row in
         guard
-          let session = try? makeSession(text(guide.example)),
+          let session = try? makeSession(text(row.example)),
           let event = session.description.events.first,
           case .inject(let fault, let lasting) = event.kind
         else { return nil }
@@ -94,7 +94,7 @@ struct FaultVocabularyTests {
         .clear(.named(.leak, site: .line)), .clear(.named(.leak, site: nil)),
         .clear(.component(.nut, nil)), .clear(.component(.nut, .off)), .connect,
       ]
-    #expect(all.count == FaultGuide.all.count + 5)
+    #expect(all.count == FaultRow.all.count + 5)
     for change in all {
       let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 100)
       defer { buffer.deallocate() }

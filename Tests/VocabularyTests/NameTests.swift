@@ -84,25 +84,25 @@ struct NameTests {
     arguments: AlarmID.allCases)
   func asInTheController(_ id: AlarmID) {
     var manager = AlarmManager()
-    #expect(id.details.priority == manager.priority(of: id))
+    #expect(id.rule.priority == manager.priority(of: id))
     manager.escalated.insert(id)
     manager.urgent.insert(id)
-    #expect(id.details.escalatedPriority == manager.priority(of: id))
-    #expect(id.details.isLatched == (AlarmManager.latchingBits >> UInt64(id.rawValue) & 1 == 1))
+    #expect(id.rule.urgent == manager.priority(of: id))
+    #expect(id.rule.isLatching == AlarmSet.latching.contains(id))
     // The occlusion retracts before it stops; the end of infusion and a wrong library stop by mode.
-    let stops = Controller.stoppingBits >> UInt64(id.rawValue) & 1 == 1
+    let stops = AlarmSet.stopping.contains(id)
     switch id {
-    case .downstreamOcclusion, .endOfInfusion: #expect(id.details.action == .stop && !stops)
-    case .libraryInvalid: #expect(id.details.action == .noStart && stops)
-    default: #expect((id.details.action == .stop) == stops)
+    case .downstreamOcclusion, .endOfInfusion: #expect(id.rule.action == .stop && !stops)
+    case .libraryInvalid: #expect(id.rule.action == .noStart && stops)
+    default: #expect((id.rule.action == .stop) == stops)
     }
   }
 
   @Test("every alarm says what is wrong and what to do", arguments: AlarmID.allCases)
   func texts(_ id: AlarmID) {
-    #expect(id.details.text.count > 10)
-    #expect(id.details.remedy.hasSuffix("."))
-    #expect(id.details.escalatedPriority >= id.details.priority)
+    #expect(id.text.count > 10)
+    #expect(id.remedy.hasSuffix("."))
+    #expect(id.rule.urgent >= id.rule.risen && id.rule.risen >= id.rule.priority)
   }
 }
 
@@ -112,13 +112,13 @@ struct AlarmPageTests {
   func table() throws {
     let page = try String(contentsOf: repository.appending(path: "Docs/Alarms.md"), encoding: .utf8)
     for id in AlarmID.allCases {
-      let details = id.details
+      let rule = id.rule
       let priority =
-        details.priority == details.escalatedPriority
-        ? details.priority.name : "\(details.priority.name) → \(details.escalatedPriority.name)"
+        rule.priority == rule.urgent
+        ? rule.priority.name : "\(rule.priority.name) → \(rule.urgent.name)"
       let row =
-        "| \(id.code) | `\(details.name)` | \(priority) | \(details.isLatched ? "yes" : "no") "
-        + "| \(details.action.rawValue) | \(details.text) |"
+        "| \(id.code) | `\(id.name)` | \(priority) | \(rule.isLatching ? "yes" : "no") "
+        + "| \(rule.action.name) | \(id.text) |"
       #expect(page.contains(row), "\(row)")
     }
     for (name, lamp) in [("high", Lamp.high), ("medium", .medium), ("infusing", .infusing)] {

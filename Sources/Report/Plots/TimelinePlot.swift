@@ -18,7 +18,7 @@ extension ReportDocument {
     add("faults put in", PlotColour.grey, faultSpans)
     for id in AlarmID.allCases {
       let spans = story.alarms.filter { $0.id == id }.map(\.span)
-      add("\(id.code) \(id.name)", id.details.priority.colour, spans)
+      add("\(id.code) \(id.name)", id.rule.priority.colour, spans)
     }
     add("interlocks", PlotColour.purple, interlockSpans)
     add("operator actions", PlotColour.green, moments { $0.isOperation }, .dots)

@@ -153,7 +153,7 @@ extension ReportDocument {
         story.series.infused.last?.value.map { "\(milligrams($0)) reached the tissue (model)" }
           ?? "not known: nothing measured what reached the tissue"),
     ])
-    let high = story.alarms.filter { $0.id.details.priority == .high }.count
+    let high = story.alarms.filter { $0.id.rule.priority == .high }.count
     rows.append([
       "alarms", cell("\(story.alarms.count), of which \(high) of high priority"),
     ])

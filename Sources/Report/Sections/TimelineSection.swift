@@ -21,11 +21,11 @@ extension ReportDocument {
   private var alarmTable: Markup {
     if story.alarms.isEmpty { return "<p>No alarm was signalled.</p>\n" }
     let rows = story.alarms.prefix(Self.momentMaximum).map { alarm -> [Markup] in
-      let details = alarm.id.details
       return [
         timeCell(alarm.span.from),
         alarm.span.to.map { timeCell($0) } ?? "still signalled at the end",
-        cell("\(alarm.id.code) \(details.name)"), cell(details.priority.name), cell(details.text),
+        cell("\(alarm.id.code) \(alarm.id.name)"), cell(alarm.id.rule.priority.name),
+        cell(alarm.id.text),
       ]
     }
     return table("Alarms", ["signalled from", "to", "alarm", "priority", "what it means"], rows)

@@ -51,7 +51,7 @@ extension EvidenceRules {
   private func acknowledge() -> [RequirementEvidence] {
     actions { $0.command.action == .acknowledge && $0.result == .accepted }.flatMap { action in
       AlarmID.allCases.filter {
-        $0.details.priority == .high && action.before.conditions.contains($0)
+        $0.rule.priority == .high && action.before.conditions.contains($0)
           && action.before.signals.contains($0)
       }.map { id in
         RequirementEvidence(
@@ -63,7 +63,7 @@ extension EvidenceRules {
   }
 
   private func annunciation() -> [RequirementEvidence] {
-    let high = story.alarms.filter { $0.id.details.priority == .high && $0.conditionTick != nil }
+    let high = story.alarms.filter { $0.id.rule.priority == .high && $0.conditionTick != nil }
     func delay(_ alarm: AlarmStory) -> Int64 {
       alarm.span.from - (alarm.conditionTick ?? alarm.span.from)
     }

@@ -156,6 +156,11 @@ extension PhysicalUnit {
     "Ω": ohm,
   ]
 
+  /// The spellings of units that measure `dimension`, in alphabetical order.
+  package static func spellings(of dimension: Dimension) -> [(String, PhysicalUnit)] {
+    spellings.filter { $0.value.dimension == dimension }.sorted { $0.key < $1.key }
+  }
+
   /// Spellings that are refused because they mislead, and what to write instead.
   static let advice: [String: String] = [
     "cc": "write mL",

@@ -3,42 +3,20 @@ import PumpPlant
 // Names of faults on the host, kebab case and never changed.
 
 extension FaultKind {
-  /// The name in files and results.
-  public var name: String {
-    switch self {
-    case .occlusion: "occlusion"
-    case .disconnection: "disconnection"
-    case .leak: "leak"
-    case .bubble: "bubble"
-    case .stall: "stall"
-    case .lostSteps: "lost-steps"
-    case .wrongSyringe: "wrong-syringe"
-    case .forceOffset: "force-offset"
-    case .forceStuck: "force-stuck"
-    case .encoderLoss: "encoder-loss"
-    case .battery: "battery"
-    case .powerLoss: "power-loss"
-    case .sitePressed: "site-pressed"
-    case .height: "height"
-    case .tissuePressure: "tissue-pressure"
-    case .syringeRemoved: "syringe-removed"
-    case .component: "component"
-    }
-  }
+  /// The name in files and results; `component` for a failing component, which goes by its own.
+  public var name: String { FaultRow.named(self)?.name ?? "component" }
+
   /// The kind with this name.
   public init?(name: String) {
     guard let kind = FaultKind.allCases.first(where: { $0.name == name }) else { return nil }
     self = kind
   }
-  /// Those that have a name of their own; a failing component is named by the component.
-  public static var named: [FaultKind] { allCases.filter { $0 != .component } }
 }
 
 extension Fault {
   /// The name in results: that of its kind, or the component with the kind of failure.
   public var name: String {
-    if case .component(let fault) = self { return fault.name }
-    return kind.name
+    failing?.name ?? kind.name
   }
 }
 

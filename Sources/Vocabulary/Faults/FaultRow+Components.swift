@@ -1,9 +1,31 @@
-import Catalogue
+import PumpHAL
 import PumpPlant
+
+extension FaultRow {
+  /// The row of a failing component; nil where it cannot fail so.
+  public static func failing(_ component: Component, _ kind: FailureKind) -> FaultRow? {
+    guard let allowed = component.amount(of: kind) else { return nil }
+    var keys: [FaultKey] = []
+    if let unit = allowed.unit.physicalUnit {
+      keys.append(
+        FaultKey(
+          "amount", .amount,
+          .quantity(unit, range: allowed.least...allowed.most, ends: allowed.ends),
+          "the amount of \(component.name) \(kind.name)",
+          example: component.exampleAmount(of: kind) ?? allowed.example,
+          FaultKey.Phrase(
+            allowed.unit.symbol, scale: allowed.unit.writtenPerUnit,
+            isSigned: allowed.least < 0 && kind != .wrong)))
+    }
+    if component.usesPeriod(kind) { keys.append(.period) }
+    if component.takesRamp(kind) { keys.append(.ramp) }
+    return FaultRow(component, kind, component.meaning(of: kind), component.ids(of: kind), keys)
+  }
+}
 
 extension Component {
   /// What this failure is, in a sentence.
-  func meaning(of kind: FailureKind) -> String {
+  fileprivate func meaning(of kind: FailureKind) -> String {
     switch self {
     case .forceCell, .carriageSensor, .motorCurrent, .batteryGauge, .thermometer: reading(kind)
     case .encoder, .stepCounter: counting(kind)
@@ -145,7 +167,7 @@ extension Component {
 
 extension Component {
   /// The numbers of the fault list for which this failure stands.
-  func ids(of kind: FailureKind) -> [String] {
+  fileprivate func ids(of kind: FailureKind) -> [String] {
     switch (self, kind) {
     case (.forceCell, .offset): ["F07"]
     case (.forceCell, .stuck), (.forceCell, .gain), (.forceCell, .off): ["F08"]
@@ -185,7 +207,7 @@ extension Component {
   }
 
   /// An amount that shows something; nil where any does.
-  func exampleAmount(of kind: FailureKind) -> String? {
+  fileprivate func exampleAmount(of kind: FailureKind) -> String? {
     switch (self, kind) {
     case (.forceCell, .gain): "-30 %"
     case (.forceCell, .noise): "500 mN"
@@ -200,5 +222,27 @@ extension Component {
     case (.motor, .wrong): "100 %"
     default: nil
     }
+  }
+}
+
+extension FaultAmount {
+  /// A number of its unit as people write it.
+  private func shown(_ value: Double) -> String {
+    let written = value * unit.writtenPerUnit
+    let isWhole = written == written.rounded(.towardZero) && abs(written) < 1e15
+    return (isWhole ? "\(Int64(written))" : "\(written)") + " " + (unit.symbol ?? "")
+  }
+
+  /// From the least to the most, as people write it.
+  var ends: String { "\(shown(least)) to \(shown(most))" }
+
+  /// An amount as one might write it: a tenth of the way, on the side that has more room.
+  var example: String {
+    let far = abs(least) > abs(most) ? least : most
+    let near = far == most ? max(least, 0) : min(most, 0)
+    // 0.1 is not a binary number: whole units where there are any.
+    let value = near + (far - near) / 10
+    let whole = (value * unit.writtenPerUnit).rounded(.towardZero) / unit.writtenPerUnit
+    return shown(whole == near ? value : whole)
   }
 }
