@@ -53,12 +53,13 @@ let coreTargets: [Target] = [
 ]
 
 let hostTargets: [Target] = [
+  // What the program carries with it, as it was at build time.
+  .target(name: "CCatalogue"),
+  .target(name: "CCompiler"),
+  .target(name: "CPlots"),
   .target(
-    name: "CCatalogue",
-    cSettings: [.unsafeFlags(["-std=c23"])]),
-  .target(
-    name: "CSources", exclude: ["archive"],
-    cSettings: [.unsafeFlags(["-std=c23"])]),
+    name: "CoreSources", exclude: ["archive"], swiftSettings: strict, plugins: ["EmbedCoreSources"]),
+  .plugin(name: "EmbedCoreSources", capability: .buildTool()),
   .target(name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant"], swiftSettings: strict),
   .target(
     name: "Catalogue",
@@ -88,7 +89,8 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL", "PumpLoop",
+      "BoardProtocol", "CCompiler", "CZstd", "Catalogue", "CoreSources", "PumpFirmware", "PumpHAL",
+      "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       .product(name: "Crypto", package: "swift-crypto"),
     ],
@@ -109,7 +111,7 @@ let hostTargets: [Target] = [
   .target(
     name: "Report",
     dependencies: [
-      "Analysis", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
+      "Analysis", "CPlots", "Catalogue", "Procedures", "PumpHAL", "SessionRecord", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
@@ -167,6 +169,7 @@ let coreTestTargets: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .testTarget(name: "LayoutTests", swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -266,5 +269,6 @@ let package = Package(
   targets: isEmbedded
     ? coreTargets
     : coreTargets + coreTestTargets
-      + (isCoreOnly ? [] : hostTargets + testTargets) + (isFuzzing ? fuzzTargets : [])
+      + (isCoreOnly ? [] : hostTargets + testTargets) + (isFuzzing ? fuzzTargets : []),
+  cLanguageStandard: .gnu2x
 )
