@@ -1,4 +1,4 @@
-"""Checks and renews the golden sessions; Scripts/golden says how to call it."""
+"""Checks and renews the golden sessions; Scripts/dev golden says how to call it."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ import time
 
 from mcap.reader import make_reader
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "Tests/SessionTests/Golden"
 EXAMPLES = ROOT / "Docs/Examples"
 WHOLE_EXAMPLES = GOLDEN / "whole-examples.json"
@@ -161,7 +161,7 @@ def check(session):
     """Lines for what is wrong with one golden session."""
     record = session.with_suffix(".mcap")
     if not record.exists():
-        return [f"{record.name} is missing: Scripts/golden --renew {session.stem}"]
+        return [f"{record.name} is missing: Scripts/dev golden --renew {session.stem}"]
     lines = []
     replayed = json.loads(trumpet("replay", record, "--json"))
     if not replayed["identical"]:
@@ -249,12 +249,12 @@ def main(arguments):
     is_renewing = "--renew" in arguments
     names = [argument for argument in arguments if argument != "--renew"]
     if unknown := [name for name in names if name.startswith("-")]:
-        print(f"Scripts/golden: unknown option '{unknown[0]}'; give --renew, or names",
+        print(f"Scripts/dev golden: unknown option '{unknown[0]}'; give --renew, or names",
               file=sys.stderr)
         return 64
     sessions = sorted(GOLDEN.glob("*.yaml"))
     if missing := set(names) - {session.stem for session in sessions}:
-        print(f"Scripts/golden: no golden session '{sorted(missing)[0]}'", file=sys.stderr)
+        print(f"Scripts/dev golden: no golden session '{sorted(missing)[0]}'", file=sys.stderr)
         return 66
     differing = 0
     for session in sessions:
@@ -282,4 +282,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except Failure as failure:
-        sys.exit(f"Scripts/golden: {failure}")
+        sys.exit(f"Scripts/dev golden: {failure}")
