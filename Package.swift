@@ -117,7 +117,7 @@ let hostTargets: [Target] = [
   .target(
     name: "Campaign",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord",
+      "Catalogue", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord",
       "Vocabulary",
     ],
     swiftSettings: strict),

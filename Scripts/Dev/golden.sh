@@ -9,8 +9,10 @@
 #                                  prints what moved
 #   Scripts/dev golden [--renew] NAME… only these
 #
-# Files named board-… run on the emulated board, tick by tick; the one named board-wire with all bytes
-# of its wire. Whoever renews says in the commit why.
-prepared
+# `trumpet golden` says more. Whoever renews says in the commit why.
 release
-exec .venv/bin/python -B Scripts/Dev/golden.py "$@"
+whole=(--whole Docs/Examples)
+for argument in "$@"; do
+  if [ "$argument" != --renew ]; then whole=(); fi
+done
+exec .build/release/trumpet golden Tests/SessionTests/Golden ${whole[@]+"${whole[@]}"} "$@"
