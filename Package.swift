@@ -54,13 +54,14 @@ let coreTargets: [Target] = [
 
 let hostTargets: [Target] = [
   .target(name: "Text", swiftSettings: strict),
-  .target(
-    name: "CCatalogue",
-    cSettings: [.unsafeFlags(["-std=c23"])]),
-  .target(
-    name: "CSources", exclude: ["archive"],
-    cSettings: [.unsafeFlags(["-std=c23"])]),
   .target(name: "Host", swiftSettings: strict),
+  // What the program carries with it, as it was at build time.
+  .target(name: "CCatalogue"),
+  .target(name: "CCompiler"),
+  .target(name: "CPlots"),
+  .target(
+    name: "CoreSources", exclude: ["archive"], swiftSettings: strict, plugins: ["EmbedCoreSources"]),
+  .plugin(name: "EmbedCoreSources", capability: .buildTool()),
   .target(
     name: "Vocabulary", dependencies: ["PumpHAL", "PumpPlant", "Text"], swiftSettings: strict),
   .target(
@@ -94,7 +95,7 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "Host", "BoardProtocol", "CSources", "CZstd", "Catalogue", "PumpFirmware", "PumpHAL",
+      "BoardProtocol", "CCompiler", "CZstd", "Catalogue", "CoreSources", "Host", "PumpFirmware", "PumpHAL",
       "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       "Story", "Text", .product(name: "Crypto", package: "swift-crypto"),
@@ -113,13 +114,13 @@ let hostTargets: [Target] = [
   .target(
     name: "Report",
     dependencies: [
-      "Catalogue", "Host", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
+      "CPlots", "Catalogue", "Host", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
-      "Catalogue", "Host", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord", "Text", "Vocabulary",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .executableTarget(
@@ -171,6 +172,7 @@ let coreTestTargets: [Target] = [
 let testTargets: [Target] = [
   .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
   .testTarget(name: "HostTests", dependencies: ["Host"], swiftSettings: strict),
+  .testTarget(name: "LayoutTests", swiftSettings: strict),
   .testTarget(
     name: "CatalogueTests",
     dependencies: [
@@ -267,5 +269,6 @@ let package = Package(
   targets: isEmbedded
     ? coreTargets
     : coreTargets + coreTestTargets
-      + (isCoreOnly ? [] : hostTargets + testTargets) + (isFuzzing ? fuzzTargets : [])
+      + (isCoreOnly ? [] : hostTargets + testTargets) + (isFuzzing ? fuzzTargets : []),
+  cLanguageStandard: .gnu2x
 )

@@ -245,7 +245,7 @@ def summarise(arguments, total, chosen, results, uncompiled, seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="Scripts/mutate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="Scripts/dev mutate", description=__doc__)
     parser.add_argument("--mutants", type=int, default=150, help="how many; 0 for every site")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)

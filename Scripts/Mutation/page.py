@@ -1,4 +1,4 @@
-"""Writes Docs/Mutation.md from the table of Scripts/mutate and from what is said of its survivors."""
+"""Writes Docs/Mutation.md from the table of Scripts/dev mutate and from what is said of its survivors."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def main():
         1 for result in table["results"] if (result["killed_by"] or "").startswith("golden"))
     out = [
         "# Mutation", "",
-        "Written by `Scripts/Mutation/page.py` from `Mutation.json`, which `Scripts/mutate --json Docs/Mutation.json` writes; what is",
+        "Written by `Scripts/Mutation/page.py` from `Mutation.json`, which `Scripts/dev mutate --json Docs/Mutation.json` writes; what is",
         "said of survivors stands in `Scripts/Mutation/survivors.txt`.", "",
         "One wrong token at a time is planted in the firmware's and the monitor's sources, and the golden sessions and the tests of the portable core are asked: a",
         "comparison negated or moved to its bound, a sign, a constant (1 for 0, 2 for 1, any other doubled, a set of bits without its highest), a",

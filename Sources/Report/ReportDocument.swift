@@ -8,7 +8,7 @@ import Vocabulary
 ///
 /// ```swift
 /// let story = try SessionStory(RecordReader(path: path))
-/// let page = ReportDocument(story, verification: .none).html(with: try PlotLibrary())
+/// let page = ReportDocument(story, verification: .none).html()
 /// ```
 public struct ReportDocument: Sendable {
   let story: SessionStory
@@ -40,12 +40,12 @@ public struct ReportDocument: Sendable {
   }
 
   /// The whole page.
-  public func html(with library: PlotLibrary) -> String {
+  public func html() -> String {
     let plots = [massPlot, ratePlot, pressurePlot, plasmaPlot, timelinePlot].compactMap(\.self)
     let end = DecimalText.trimmed(Double(story.endTick) / Double(ticksPerSecond), decimals: 2)
     let data =
       "{\"end\":\(end),\"plots\":[\(plots.filter { !$0.isEmpty }.map(\.json).joined(separator: ",\n"))]}"
-    let scripts = library.scripts.map { "<script>\(Markup(trusted: $0))</script>\n" as Markup }
+    let scripts = PlotLibrary.scripts.map { "<script>\(Markup(trusted: $0))</script>\n" as Markup }
     let page: Markup = """
       <!DOCTYPE html>
       <html lang="en">
@@ -57,7 +57,7 @@ public struct ReportDocument: Sendable {
       <meta name="referrer" content="no-referrer">
       <link rel="icon" href="data:,">
       <title>\(story.facts.title) – session report</title>
-      <style>\(Markup(trusted: library.style))</style>
+      <style>\(Markup(trusted: PlotLibrary.style))</style>
       <style>\(Markup(trusted: pageStyle))</style>
       </head>
       <body>

@@ -1,4 +1,4 @@
-import CSources
+import CCompiler
 import Text
 
 /// What program this is, as records carry it.
@@ -40,7 +40,7 @@ public enum BuildIdentity {
   }
 
   /// The C compiler of the same tool chain, which names its exact revision.
-  public static var cCompiler: String { String(cString: core_source_compiler()) }
+  public static var cCompiler: String { String(cString: compiler_version()) }
 
   /// The identity as one JSON object.
   ///

@@ -1,7 +1,7 @@
 // What a record carries of the firmware's own source, so that it can be built again decades later.
 
-import CSources
 import CZstd
+import CoreSources
 import Crypto
 import Text
 
@@ -16,12 +16,12 @@ public enum SourceArchive {
   public static let folder = "trumpet-core"
 
   /// The paths in it below `folder`, in byte order.
-  public static var paths: [String] { files.map(\.path) }
+  public static var paths: [String] { CoreSource.all.map { "\($0.path)" } }
 
   /// The archive before compression.
   public static var tar: [UInt8] {
     var tar = TarBuilder()
-    for file in files { tar.add(path: "\(folder)/\(file.path)", content: file.content) }
+    for file in CoreSource.all { tar.add(path: "\(folder)/\(file.path)", content: file.bytes) }
     return tar.finished
   }
 
@@ -33,20 +33,6 @@ public enum SourceArchive {
   /// About 0.1 MB; 20 ms of work. Nil where zstd refuses, for want of memory.
   static var attachment: (data: [UInt8], mediaType: String)? {
     compress(tar).map { ($0, "application/zstd") }
-  }
-
-  private struct File {
-    var path: String
-    var content: UnsafeBufferPointer<UInt8>
-  }
-
-  private static var files: [File] {
-    (0..<core_source_count()).map { index in
-      let source = core_source(index)
-      return File(
-        path: String(cString: source.path),
-        content: UnsafeBufferPointer(start: source.bytes, count: source.length))
-    }
   }
 
   static func digest(of bytes: [UInt8]) -> String {

@@ -58,7 +58,7 @@ extension SchemaParts {
   }
 
   /// A quantity within a range, in whatever unit it is written.
-  private static func quantity(_ unit: PhysicalUnit, _ range: ClosedRange<Double>) -> SchemaValue {
+  private static func quantity(_ unit: PhysicalUnit, _ range: ClosedRange<Double>) -> JSONValue {
     let spellings = PhysicalUnit.spellings(of: unit.dimension)
     // Of a unit that is put together, only the usual spelling is held to the bounds.
     if spellings.isEmpty {

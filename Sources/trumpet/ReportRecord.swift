@@ -28,13 +28,12 @@ struct ReportRecord: ParsableCommand {
 
   func run() throws {
     try checkReplaceable(output, records: records)
-    let library = try plotLibrary()
     let verifications = try records.map(trust.verify)
     try checkOrder(verifications)
     let story = try story(verifications)
     let verification = VerificationStatement(
       zip(records, verifications).map { ($0, $1) }, isLodged: trust.checkpoint != nil)
-    let page = ReportDocument(story, verification: verification).html(with: library)
+    let page = ReportDocument(story, verification: verification).html()
     do {
       try OutputFile.write(Array(page.utf8), to: output)
     } catch {
@@ -45,15 +44,6 @@ struct ReportRecord: ParsableCommand {
       diagnose(
         "\(records.last ?? ""): breaks off at byte \(byte); the report says so and tells what stands "
           + "before")
-    }
-  }
-
-  private func plotLibrary() throws -> PlotLibrary {
-    do {
-      return try PlotLibrary()
-    } catch {
-      diagnose("\(error)")
-      throw ExitStatus.hardware
     }
   }
 

@@ -14,7 +14,7 @@ struct Trumpet: ParsableCommand {
     version: Session.version,
     subcommands: [
       Run.self, ReplayRecord.self, Verify.self, ReportRecord.self, Export.self, Key.self,
-      CampaignCommand.self, Bench.self, Ports.self, Identify.self, Emulate.self,
+      CampaignCommand.self, Golden.self, Bench.self, Ports.self, Identify.self, Emulate.self,
       ShowCatalogue.self, Schema.self,
     ])
 

@@ -1,5 +1,5 @@
 // @relation(R-078, scope=file, role=Verification)
-// The short form of `Scripts/false-alarms`: hours of the same kind, not days.
+// The short form of `Scripts/dev false-alarms`: hours of the same kind, not days.
 
 import Foundation
 import PumpHAL

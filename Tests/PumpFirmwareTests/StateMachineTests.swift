@@ -51,7 +51,7 @@ struct StateMachineTests {
     var text = """
       # The state machine, explored
 
-      Written by `Scripts/explore`; do not edit. From power-on, every one of \(StateMove.all.count) moves (commands, waits
+      Written by `Scripts/dev explore`; do not edit. From power-on, every one of \(StateMove.all.count) moves (commands, waits
       that reach the time-outs, changes of the world) is made in every state, \(depth) moves deep, on the real
       controller on ideal hardware. States that decide alike are one: mode, phase, what is entered, confirmed and
       proposed, how urgent the alarms are and whether their causes persist, how long nothing was done. \(found.count)
@@ -117,7 +117,7 @@ struct StateMachineTests {
       try page.write(toFile: Self.pagePath, atomically: true, encoding: .utf8)
     }
     #expect(
-      try String(contentsOfFile: Self.pagePath, encoding: .utf8) == page, "run Scripts/explore")
+      try String(contentsOfFile: Self.pagePath, encoding: .utf8) == page, "run Scripts/dev explore")
   }
 
   @Test("three moves deep nothing happens that is not intended")

@@ -7,7 +7,7 @@ import Text
 
 @testable import Report
 
-@Suite("Report page", .enabled(if: hasPlotLibrary, "needs libjs-dygraphs; Scripts/setup"))
+@Suite("Report page")
 struct PageTests {
   @Test(
     "The sections stand in the order in which a reader needs them, origin and verification first")
@@ -106,7 +106,7 @@ struct PageTests {
     story.syringes.append(first)
     story.readings.append(try #require(story.readings.first))
     let account = try #require(SubstanceAccount(story))
-    let page = ReportDocument(story, verification: .none).html(with: try PlotLibrary())
+    let page = ReportDocument(story, verification: .none).html()
     #expect(page.contains("<h3>All syringes</h3>"))
     let drawnUp = account.syringes.reduce(0) { $0 + $1.drawnUpUncertainty }
     // 40 mg: twice 5 mL of 4 mg/mL.
@@ -118,7 +118,7 @@ struct PageTests {
   func truncated() throws {
     var story = try ReportFixture.story.get()
     story.facts.truncatedAtByte = 4711
-    let page = ReportDocument(story, verification: .none).html(with: try PlotLibrary())
+    let page = ReportDocument(story, verification: .none).html()
     let notice = try #require(page.range(of: "This record breaks off."))
     let origin = try #require(page.range(of: "<section id=\"origin\">"))
     #expect(notice.lowerBound < origin.lowerBound)
@@ -127,7 +127,7 @@ struct PageTests {
 
   @Test("The page of an empty story is still a page")
   func empty() throws {
-    let page = ReportDocument(SessionStory(), verification: .none).html(with: try PlotLibrary())
+    let page = ReportDocument(SessionStory(), verification: .none).html()
     #expect(page.contains("No prescription was confirmed"))
     #expect(page.contains("nothing to account for"))
   }
@@ -187,14 +187,5 @@ struct PagePieceTests {
     ] as [(Int64, String)])
   func wallClock(milliseconds: Int64, text: String) {
     #expect(TimeText.date(unixMilliseconds: milliseconds) == text)
-  }
-
-  @Test("A missing plot library names the package that has it")
-  func library() {
-    #expect {
-      _ = try PlotLibrary(directory: "/nonexistent")
-    } throws: { error in
-      "\(error)".contains("libjs-dygraphs") && "\(error)".contains("/nonexistent/dygraph.min.js")
-    }
   }
 }

@@ -48,9 +48,6 @@ enum ReportFixture {
   }
 
   static func page(_ verification: VerificationStatement = .none) throws -> String {
-    ReportDocument(try story.get(), verification: verification).html(with: try PlotLibrary())
+    ReportDocument(try story.get(), verification: verification).html()
   }
 }
-
-/// Whether the plot library is there; Scripts/setup installs it.
-let hasPlotLibrary = (try? PlotLibrary()) != nil

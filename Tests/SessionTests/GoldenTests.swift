@@ -25,7 +25,7 @@ struct GoldenTests {
   }
 
   @Test(
-    "replays bit for bit; if the change is meant: Scripts/golden --renew, and say why",
+    "replays bit for bit; if the change is meant: Scripts/dev golden --renew, and say why",
     arguments: names(".yaml"))
   func replay(_ name: String) throws {
     let result = try Replay.run(path: path(name))
@@ -47,7 +47,7 @@ struct GoldenTests {
       let attached = try RecordReader(path: path(name)).attachments
         .first { $0.name == "session.yaml" }
       let file = try Data(contentsOf: Self.folder.appendingPathComponent("\(name).yaml"))
-      #expect(attached?.data == Array(file), "\(name): Scripts/golden --renew \(name)")
+      #expect(attached?.data == Array(file), "\(name): Scripts/dev golden --renew \(name)")
     }
   }
 

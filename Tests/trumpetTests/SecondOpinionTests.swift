@@ -1,5 +1,5 @@
 // @relation(R-112, scope=file, role=Verification)
-// The short forms of what Scripts/attack-record and Scripts/crash do at length, and the second
+// The short forms of what Scripts/attack-record and Scripts/dev crash do at length, and the second
 // verifier's answers beside the first one's.
 
 import Foundation
@@ -123,7 +123,8 @@ struct SecondOpinionTests {
 
   @Test("disks that fill, fail or vanish: record-failed stays, boluses are held, status 74")
   func disks() throws {
-    let done = try Auditor.script("crash", ["disk", "--jobs", "12", "--trumpet", executable.path])
+    let done = try Auditor.script(
+      "Crash/crash.py", ["disk", "--jobs", "12", "--trumpet", executable.path])
     #expect(done.status == 0, "\(done.output)\(done.diagnostics)")
   }
 }

@@ -1,4 +1,4 @@
-"""Counts false and missed alarms in nominal sessions; Scripts/false-alarms says how to call it."""
+"""Counts false and missed alarms in nominal sessions; Scripts/dev false-alarms says how to call it."""
 
 import collections
 import json
@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CAMPAIGN = ROOT / "Docs/FalseAlarms/campaign.yaml"
 PAGE = ROOT / "Docs/FalseAlarms.md"
 TRUMPET = ROOT / ".build/release/trumpet"
@@ -21,7 +21,7 @@ def run():
         stdout=subprocess.PIPE, text=True, check=False,
     )
     if done.returncode not in (0, 1):
-        sys.exit(f"Scripts/false-alarms: trumpet campaign: status {done.returncode}")
+        sys.exit(f"Scripts/dev false-alarms: trumpet campaign: status {done.returncode}")
     return json.loads(done.stdout)
 
 
@@ -77,7 +77,7 @@ def page(result, count):
         " rates of 0.05 to 5 mL/h, several syringes,",
         "a patient who walks (±0.8 m of height and pressure on the site in steps of 1 s to 9 s) and lies on the",
         "site, 10 to 40 °C, resting pressures of the tissue of −1 to 60 mmHg, the 540 mmHg limit. The sessions are",
-        "those of `Docs/FalseAlarms/campaign.yaml`; `Scripts/false-alarms` counts, and `--renew` writes this page.",
+        "those of `Docs/FalseAlarms/campaign.yaml`; `Scripts/dev false-alarms` counts, and `--renew` writes this page.",
         "",
         "**False** is every alarm of high priority, since none is due in any of them. **Missed** is a session in",
         "which the warning near the end or the alarm at the end does not come when it is due, or the programme is",
@@ -110,7 +110,7 @@ def main(arguments):
     is_renewing = "--renew" in arguments
     rest = [argument for argument in arguments if argument != "--renew"]
     if rest and (rest[0] != "--from" or len(rest) != 2):
-        print(f"Scripts/false-alarms: unknown '{rest[0]}'; give --renew, --from FILE or nothing",
+        print(f"Scripts/dev false-alarms: unknown '{rest[0]}'; give --renew, --from FILE or nothing",
               file=sys.stderr)
         return 64
     result = json.loads(pathlib.Path(rest[1]).read_text()) if rest else run()

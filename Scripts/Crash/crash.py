@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What is left of a record when its session, or its disk, comes to a sudden end.
 
-    Scripts/crash kill [--times N] [--seed S]    kill -9 at random moments, simulated and in real time
-    Scripts/crash disk                           disks that fill, fail to synchronise, or vanish
+    Scripts/dev crash kill [--times N] [--seed S]    kill -9 at random moments, simulated and in real time
+    Scripts/dev crash disk                           disks that fill, fail to synchronise, or vanish
 
 After a kill the record must be truncated or complete and never altered, by both verifiers, with no
 unsealed tick, and replay bit for bit. With a failed disk `run` must raise "record failed" and keep
@@ -23,7 +23,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 AUDITOR = os.path.join(ROOT, "Scripts", "verify-record")
 CANNOT_WRITE = 74
 

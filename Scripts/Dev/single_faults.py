@@ -1,4 +1,4 @@
-"""Runs, checks and renders the single-fault table; Scripts/single-faults says how to call it."""
+"""Runs, checks and renders the single-fault table; Scripts/dev single-faults says how to call it."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ import sys
 
 import yaml
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "Docs/SingleFaults"
 CAMPAIGN = FOLDER / "campaign.yaml"
 NOTES = FOLDER / "notes.yaml"
@@ -172,8 +172,8 @@ def page(result, table, notes):
         "it is not found, at most until the end. Measured on the plant's truth against the same session without",
         "the fault. Nothing here is a prediction for a real pump.",
         "",
-        "Written by `Scripts/single-faults --renew` from `Docs/SingleFaults/campaign.yaml`; `table.json` beside it",
-        "has the same in figures, and `Scripts/single-faults` fails where a cell gets worse.",
+        "Written by `Scripts/dev single-faults --renew` from `Docs/SingleFaults/campaign.yaml`; `table.json` beside it",
+        "has the same in figures, and `Scripts/dev single-faults` fails where a cell gets worse.",
         "",
         f"{len(real)} combinations of a fault and a state were run: {len(found)} found,",
         f"{len(real) - len(found)} not. {len(harmless)} more are of faults that must raise no alarm:"
@@ -252,7 +252,7 @@ def main(arguments):
     is_renewing = "--renew" in arguments
     rest = [argument for argument in arguments if argument != "--renew"]
     if rest and (rest[0] != "--from" or len(rest) != 2):
-        print(f"Scripts/single-faults: unknown '{rest[0]}'; give --renew, --from FILE or nothing",
+        print(f"Scripts/dev single-faults: unknown '{rest[0]}'; give --renew, --from FILE or nothing",
               file=sys.stderr)
         return 64
     result = json.loads(pathlib.Path(rest[1]).read_text()) if rest else run()
@@ -278,7 +278,7 @@ def main(arguments):
         PAGE.write_text(page(result, table, notes))
     print(f"{len(new)} cells, {count} worse, {changed} changed")
     if changed and not count and not is_renewing:
-        print("Scripts/single-faults --renew writes the table anew")
+        print("Scripts/dev single-faults --renew writes the table anew")
     return 1 if silent or count and not is_renewing else 0
 
 
@@ -286,4 +286,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except Failure as failure:
-        sys.exit(f"Scripts/single-faults: {failure}")
+        sys.exit(f"Scripts/dev single-faults: {failure}")
