@@ -33,7 +33,7 @@ struct HouseTests {
   func channels() {
     for (target, allowed) in [
       ("PumpHAL", []), ("PumpFirmware", ["PumpHAL"]), ("PumpMonitor", ["PumpHAL"]),
-      ("PumpPlant", ["PumpHAL"]), ("BoardProtocol", ["PumpHAL"]),
+      ("PumpPlant", ["PumpHAL"]), ("TickCodec", ["PumpHAL"]), ("BoardProtocol", ["PumpHAL"]),
       ("PumpLoop", ["PumpFirmware", "PumpHAL", "PumpMonitor"]),
     ] as [(String, Set<String>)] {
       let files = Tree.swift(in: target)

@@ -75,6 +75,7 @@ struct AttachmentTests {
     var expected = ["LICENSE", "Package.swift", "README.txt"]
     for target in [
       "BoardProtocol", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant",
+      "TickCodec",
     ] {
       let folder = Self.root.appendingPathComponent("Sources/\(target)")
       let files = try #require(FileManager.default.enumerator(atPath: folder.path))
