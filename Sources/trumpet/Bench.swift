@@ -1,4 +1,3 @@
-import Story
 import ArgumentParser
 import Catalogue
 import Host
@@ -8,6 +7,7 @@ import PumpSerial
 import Report
 import Session
 import SessionFile
+import Story
 import Text
 import Vocabulary
 
@@ -127,9 +127,11 @@ struct BenchOptions: ParsableArguments {
 
   /// What cannot be written at the end is told at the start: a procedure may take a day.
   func checkOutputs() throws {
-    for path in [csv, report] {
-      if let path { try checkReplaceable(path, records: record.map { [$0] } ?? []) }
-    }
+    var plan = OutputPlan()
+    plan.creates(record, as: "--record")
+    plan.writes(csv, as: "--csv")
+    plan.writes(report, as: "--report")
+    try check(plan)
   }
 
   /// Shows and writes a result, judged where something was asked.

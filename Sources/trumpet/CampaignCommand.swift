@@ -99,7 +99,10 @@ struct RunCampaign: ParsableCommand {
     if let records { options.records = .all(folder: records) }
     if let recordsOfFailed { options.records = .ofFailed(folder: recordsOfFailed) }
     options.signingKey = try signingKey()
-    if let junit { try checkReplaceable(junit, records: []) }
+    var plan = OutputPlan()
+    plan.reads(campaignFile.file, as: "the campaign file")
+    plan.writes(junit, as: "--junit")
+    try check(plan)
     if let folder = records ?? recordsOfFailed { try checkFolder(folder, cells) }
     StopSignals.install()
     let run = CampaignRun(campaign, cells: cells, options: options)

@@ -23,3 +23,13 @@ func show(_ text: String, isFile: Bool = false) throws {
   diagnose("standard output cannot be written: \(systemMessage(error))")
   throw ExitStatus.cannotWrite
 }
+
+/// Checks what a command reads and writes before anything moves or is written.
+func check(_ plan: OutputPlan) throws {
+  do {
+    try plan.check()
+  } catch {
+    diagnose("\(error)")
+    throw error.isUsage ? ExitStatus.usage : ExitStatus.cannotWrite
+  }
+}

@@ -1,8 +1,8 @@
-import Story
 import ArgumentParser
 import Host
 import Session
 import SessionRecord
+import Story
 import Text
 
 /// `trumpet export RECORD`.
@@ -29,7 +29,10 @@ struct Export: ParsableCommand {
   var output: String?
 
   func run() throws {
-    if let output { try checkReplaceable(output, records: [record]) }
+    var plan = OutputPlan()
+    plan.reads(record, as: "the record")
+    plan.writes(output, as: "--output")
+    try check(plan)
     let reader = try open()
     let export = RecordExport(reader, form: format, selection: what)
     do {

@@ -1,9 +1,9 @@
-import Story
 import ArgumentParser
 import Host
 import Report
 import Session
 import SessionRecord
+import Story
 
 /// `trumpet report RECORD … -o FILE.html`.
 struct ReportRecord: ParsableCommand {
@@ -27,7 +27,10 @@ struct ReportRecord: ParsableCommand {
   @OptionGroup var trust: TrustOptions
 
   func run() throws {
-    try checkReplaceable(output, records: records)
+    var plan = OutputPlan()
+    for record in records { plan.reads(record, as: "a record") }
+    plan.writes(output, as: "--output")
+    try check(plan)
     let verifications = try records.map(trust.verify)
     try checkOrder(verifications)
     let story = try story(verifications)

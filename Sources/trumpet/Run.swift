@@ -75,7 +75,14 @@ struct Run: ParsableCommand {
   func run() throws {
     let description = try read()
     // What cannot be written at the end is told at the start: a session may take a day.
-    for path in [pumpState, junit] { if let path { try checkOutput(path) } }
+    var plan = OutputPlan()
+    plan.reads(file, as: "the session file")
+    for path in resume { plan.reads(path, as: "a record to go on from") }
+    plan.reads(key, as: "the signing key")
+    plan.creates(record, as: "--record")
+    plan.writes(junit, as: "--junit")
+    plan.writes(pumpState, as: "--pump-state")
+    try check(plan)
     let memory = try earlierMemory()
     var options = SessionOptions()
     options.pace = pace ?? hardware.usualPace
@@ -231,15 +238,6 @@ struct Run: ParsableCommand {
     } catch {
       diagnose(error.text(file: file))
       throw error.exitStatus
-    }
-  }
-
-  private func checkOutput(_ path: String) throws {
-    do {
-      try AtomicFile.check(path)
-    } catch {
-      diagnose("\(error)")
-      throw ExitStatus.cannotWrite
     }
   }
 

@@ -1,10 +1,6 @@
 import Testing
 
-<<<<<<<< HEAD:Tests/StoryTests/ExportTextTests.swift
-@testable import Story
-========
 @testable import Text
->>>>>>>> part-T:Tests/TextTests/RowTextTests.swift
 
 @Suite("Rows of CSV and JSON Lines")
 struct RowTextTests {

@@ -3,6 +3,7 @@
 import PumpHAL
 import Session
 import SessionRecord
+import Text
 
 extension SessionCorpus {
   /// Lines for events that moved, appeared or went, for the last figures, and for the state's digest.

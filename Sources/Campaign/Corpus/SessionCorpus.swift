@@ -2,11 +2,13 @@
 // bit, and the work of `trumpet golden`.
 
 import Glibc
+import Host
 import PumpPlant
 import PumpSerial
 import Session
 import SessionFile
 import SessionRecord
+import Text
 
 /// Session files `NAME.yaml` and the records `NAME.mcap` that they gave.
 ///
@@ -107,7 +109,7 @@ package struct SessionCorpus {
     all += before.keys.sorted().map { ($0, ["is gone"]) }
     if isRenewing, all.contains(where: { !$0.lines.isEmpty }) {
       do {
-        try AtomicFile.write(Array(text.utf8), to: path)
+        try OutputFile.write(Array(text.utf8), to: path)
       } catch {
         throw CorpusError("\(error)")
       }
@@ -137,8 +139,11 @@ package struct SessionCorpus {
     } catch {
       throw CorpusError("\(error)")
     }
-    guard let thread = DedicatedThread({ try? board.serve() }) else {
-      throw CorpusError("the system has no thread to give; end other programs")
+    let thread: DedicatedThread
+    do {
+      thread = try DedicatedThread(name: "board") { try? board.serve() }
+    } catch {
+      throw CorpusError("\(error)")
     }
     defer {
       board.stop()
@@ -242,7 +247,7 @@ extension SessionResult {
   /// What has to be the same whenever the session is run.
   fileprivate var figures: String {
     var text =
-      "digest \(DecimalText.hexadecimal(stateDigest)), \(DecimalText.fixed(simulated_s, decimals: 2)) s"
+      "digest \(Hexadecimal.text(stateDigest)), \(DecimalText.fixed(simulated_s, decimals: 2)) s"
     for drug in delivered {
       text += ", \(drug.drug) \(DecimalText.fixed(drug.dispensed_mL, decimals: 6)) mL dispensed"
       if let infused = drug.infused_mL {

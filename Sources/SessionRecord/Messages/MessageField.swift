@@ -1,5 +1,4 @@
-// One row a field of a message for people: from it come the schema in the record, what is written and
-// what is read back. `Docs/SessionRecord.md` shows the same table.
+// One row a field of a message for people: from it come the schema in the record and what is written.
 
 import PumpHAL
 import TickCodec

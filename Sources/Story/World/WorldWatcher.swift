@@ -30,8 +30,8 @@ struct WorldWatcher {
     func after(_ seconds: Double) -> Int64 {
       tick + Int64((seconds * Double(ticksPerSecond)).rounded())
     }
-    switch fault {
-    case .powerLoss(let duration): return after(duration)
+    switch fault.kind {
+    case .powerLoss: return after(fault.amount)
     // It passes, and nothing says when.
     case .bubble: return tick
     default: return seconds > 0 ? after(seconds) : nil
