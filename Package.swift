@@ -95,7 +95,8 @@ let hostTargets: [Target] = [
   .target(
     name: "Session",
     dependencies: [
-      "BoardProtocol", "CCompiler", "CZstd", "Catalogue", "CoreSources", "Host", "PumpFirmware", "PumpHAL",
+      "BoardProtocol", "CCompiler", "CZstd", "Catalogue", "CoreSources", "Host", "PumpFirmware",
+      "PumpHAL",
       "PumpLoop",
       "PumpMonitor", "PumpPlant", "PumpSerial", "SessionFile", "SessionRecord", "Vocabulary",
       "Story", "Text", .product(name: "Crypto", package: "swift-crypto"),
@@ -108,25 +109,29 @@ let hostTargets: [Target] = [
   .target(
     name: "Procedures",
     dependencies: [
-      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "SessionRecord", "Story", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Report",
     dependencies: [
-      "CPlots", "Catalogue", "Host", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text", "Vocabulary",
+      "CPlots", "Catalogue", "Host", "Procedures", "PumpHAL", "SessionRecord", "Story", "Text",
+      "Vocabulary",
     ],
     swiftSettings: strict),
   .target(
     name: "Campaign",
     dependencies: [
-      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Text", "Vocabulary",
+      "Catalogue", "Host", "PumpHAL", "PumpPlant", "PumpSerial", "Session", "SessionFile",
+      "SessionRecord", "Text", "Vocabulary",
     ],
     swiftSettings: strict),
   .executableTarget(
     name: "trumpet",
     dependencies: [
-      "Campaign", "Catalogue", "Host", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Campaign", "Catalogue", "Host", "Procedures", "PumpHAL", "PumpPlant", "PumpSerial", "Report",
+      "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -208,13 +213,16 @@ let testTargets: [Target] = [
   .testTarget(
     name: "SessionTests",
     dependencies: [
-      "BoardProtocol", "Catalogue", "Host", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor", "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text", "TherapyAttack", "Vocabulary",
+      "BoardProtocol", "Catalogue", "Host", "PumpFirmware", "PumpHAL", "PumpLoop", "PumpMonitor",
+      "PumpPlant", "PumpSerial", "Session", "SessionFile", "SessionRecord", "Story", "Text",
+      "TherapyAttack", "Vocabulary",
     ],
     exclude: ["Golden"], swiftSettings: strict),
   .testTarget(
     name: "StoryTests",
     dependencies: [
-      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord", "Story", "Text", "Vocabulary",
+      "Catalogue", "PumpHAL", "PumpPlant", "Session", "SessionFile", "SessionRecord", "Story",
+      "Text", "Vocabulary",
     ],
     exclude: ["Fixtures"], swiftSettings: strict),
   .testTarget(

@@ -1,3 +1,5 @@
+// Drugs, as the catalogue has them.
+
 import PumpHAL
 import Vocabulary
 import Yams

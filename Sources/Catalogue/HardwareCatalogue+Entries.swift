@@ -1,3 +1,5 @@
+// Pumps, syringes, infusion sets and batteries, as the catalogue has them.
+
 import PumpHAL
 import PumpPlant
 import Vocabulary

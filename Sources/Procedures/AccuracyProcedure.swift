@@ -1,10 +1,10 @@
 // Start-up curve and trumpet curve on the bench.
 
-import Story
 import Catalogue
 import PumpHAL
 import Session
 import SessionFile
+import Story
 import Vocabulary
 
 /// Measures how a pump starts up and how exactly it keeps one rate.

@@ -1,9 +1,9 @@
 // The result for programs: one JSON object with stable keys, and CSV.
 
-import Story
 import Catalogue
 import PumpHAL
 import Session
+import Story
 import Text
 import Vocabulary
 

@@ -1,8 +1,8 @@
 // The result for a terminal.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

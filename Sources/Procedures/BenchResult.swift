@@ -1,8 +1,8 @@
 // What a procedure comes to: one value, shown as a table, as JSON, as CSV and as a page.
 
-import Story
 import PumpHAL
 import Session
+import Story
 
 /// The result of a bench procedure.
 public struct BenchResult: Sendable {

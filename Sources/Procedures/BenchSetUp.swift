@@ -1,9 +1,9 @@
 // How the pump is set up for a procedure, and the session file that says so.
 
-import Story
 import Catalogue
 import PumpHAL
 import SessionFile
+import Story
 import Text
 import Vocabulary
 

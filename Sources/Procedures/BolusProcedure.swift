@@ -1,10 +1,10 @@
 // Accuracy of boluses on the bench.
 
-import Story
 import Catalogue
 import PumpHAL
 import Session
 import SessionFile
+import Story
 
 /// Measures successive boluses, 25 as a rule, each against the volume that was set.
 public struct BolusProcedure: Sendable {

@@ -1,10 +1,10 @@
 // Time to the occlusion alarm, pressure at it, and what runs out when the line is freed.
 
-import Story
 import Catalogue
 import PumpHAL
 import Session
 import SessionFile
+import Story
 import Vocabulary
 
 /// Blocks the line at one rate and measures what happens.

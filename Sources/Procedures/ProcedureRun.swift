@@ -1,6 +1,5 @@
 // Runs one session of a procedure and reads its record: the only way in which a procedure moves a pump.
 
-import Story
 import Glibc
 import Host
 import PumpHAL
@@ -8,6 +7,7 @@ import PumpPlant
 import Session
 import SessionFile
 import SessionRecord
+import Story
 
 /// A session that was run for a procedure, and what its record tells.
 public struct ProcedureRun: Sendable {

@@ -1,10 +1,10 @@
 // Something that weighs, and how its readings come onto the session's time.
 
 import Host
-import Story
 import PumpHAL
 import PumpSerial
 import Session
+import Story
 import Synchronization
 
 /// A mass, and when it stood on the balance.

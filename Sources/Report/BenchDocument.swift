@@ -1,7 +1,7 @@
-import Story
 import Catalogue
 import Procedures
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

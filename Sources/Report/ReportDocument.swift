@@ -1,6 +1,6 @@
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

@@ -1,3 +1,5 @@
+// The parts of the schema that say what happens in the course of a session.
+
 import Catalogue
 import PumpHAL
 import PumpPlant

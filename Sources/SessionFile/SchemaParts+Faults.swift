@@ -51,7 +51,8 @@ extension SchemaParts {
       [
         "type": ["integer", "string"],
         "pattern": .string("^(?=[0-9]+$)0*\(number(range))$"),
-        "minimum": .integer(Int64(Int(range.lowerBound))), "maximum": .integer(Int64(Int(range.upperBound))),
+        "minimum": .integer(Int64(Int(range.lowerBound))),
+        "maximum": .integer(Int64(Int(range.upperBound))),
       ]
     case .quantity: reference(name(of: key))
     }

@@ -1,10 +1,10 @@
-import Story
 import ArgumentParser
 import Catalogue
 import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Story
 import Text
 import Vocabulary
 

@@ -1,9 +1,9 @@
-import Story
 import ArgumentParser
 import Procedures
 import PumpHAL
 import Session
 import SessionFile
+import Story
 import Text
 import Vocabulary
 

@@ -1,10 +1,10 @@
-import Story
 import ArgumentParser
 import Catalogue
 import Host
 import Procedures
 import PumpHAL
 import Session
+import Story
 import Text
 import Vocabulary
 

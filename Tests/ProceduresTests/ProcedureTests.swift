@@ -1,4 +1,3 @@
-import Story
 import Catalogue
 import Foundation
 import Procedures
@@ -7,6 +6,7 @@ import PumpPlant
 import Report
 import Session
 import SessionFile
+import Story
 import Synchronization
 import Testing
 import Vocabulary

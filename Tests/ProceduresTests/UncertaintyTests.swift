@@ -1,5 +1,5 @@
-import Story
 import Procedures
+import Story
 import Testing
 
 @Suite("Uncertainty before a measurement")

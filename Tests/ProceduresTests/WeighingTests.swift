@@ -1,9 +1,9 @@
-import Story
 import Foundation
 import Procedures
 import PumpHAL
 import PumpPlant
 import Session
+import Story
 import Synchronization
 import Testing
 

@@ -1,9 +1,9 @@
-import Story
 import Foundation
 import PumpPlant
 import Session
 import SessionFile
 import SessionRecord
+import Story
 import Testing
 import Text
 

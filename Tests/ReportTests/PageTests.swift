@@ -1,7 +1,7 @@
-import Story
 import Foundation
 import PumpHAL
 import SessionRecord
+import Story
 import Testing
 import Text
 

@@ -1,4 +1,3 @@
-import Story
 import Foundation
 import PumpHAL
 import PumpPlant
@@ -6,6 +5,7 @@ import Report
 import Session
 import SessionFile
 import SessionRecord
+import Story
 import Testing
 
 /// A short session whose texts try to break out of a page, recorded once for all tests.

@@ -1,4 +1,4 @@
-// @relation(R-085, R-101, scope=file, role=Verification)
+// @relation(R-085, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import PumpLoop

@@ -1,3 +1,4 @@
+// @relation(R-042, R-043, scope=file, role=Verification)
 import PumpPlant
 import Testing
 

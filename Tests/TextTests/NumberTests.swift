@@ -1,3 +1,4 @@
+// @relation(R-101, scope=file, role=Verification)
 import Testing
 
 @testable import Text

@@ -1,6 +1,6 @@
+// @relation(R-101, scope=file, role=Verification)
 import PumpHAL
 import Testing
-// @relation(R-101, scope=file, role=Verification)
 import Vocabulary
 
 @Suite("Quantities that are refused")

@@ -1,8 +1,8 @@
+// @relation(R-070, scope=file, role=Verification)
 import Foundation
 import PumpHAL
 import PumpPlant
 import Testing
-// @relation(R-070, scope=file, role=Verification)
 import Vocabulary
 
 @testable import PumpFirmware

@@ -1,8 +1,8 @@
+// @relation(R-103, scope=file, role=Verification)
 import Foundation
 import PumpFirmware
 import PumpHAL
 import Testing
-// @relation(R-103, scope=file, role=Verification)
 import Vocabulary
 
 @Suite("Docs/Roles.md")

@@ -1,6 +1,6 @@
+// @relation(R-070, scope=file, role=Verification)
 import PumpHAL
 import Testing
-// @relation(R-070, scope=file, role=Verification)
 import Vocabulary
 
 @Suite("R-070: alarm signals keep the ranges of IEC 60601-1-8")

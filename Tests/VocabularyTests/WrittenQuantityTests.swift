@@ -1,6 +1,6 @@
+// @relation(R-001, R-101, scope=file, role=Verification)
 import PumpHAL
 import Testing
-// @relation(R-001, R-101, scope=file, role=Verification)
 import Vocabulary
 
 @Suite("Written quantities")

@@ -1,7 +1,7 @@
 // A plot as a drawing, for paper and for readers that run no script.
 
-import Story
 import PumpHAL
+import Story
 import Text
 
 /// Draws a plot as SVG, at the size of the paper's column.

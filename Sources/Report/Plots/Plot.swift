@@ -1,5 +1,5 @@
-import Story
 import PumpHAL
+import Story
 import Text
 
 /// One plot of the page.

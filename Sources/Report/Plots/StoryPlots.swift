@@ -1,8 +1,8 @@
 // The plots of a story, all on the session's time.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

@@ -1,7 +1,7 @@
 // Alarms, actions, titrations and interlocks on the session's time: a lane each.
 
-import Story
 import PumpHAL
+import Story
 import Vocabulary
 
 extension ReportDocument {

@@ -1,8 +1,8 @@
 // The account of the controlled substance.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

@@ -1,7 +1,7 @@
 // Start-up curve and trumpet curve of a session, where it has a steady time that is long enough.
 
-import Story
 import PumpHAL
+import Story
 import Text
 
 /// - Requirements: @relation(R-003, scope=file)

@@ -1,7 +1,7 @@
 // What the report cannot show.
 
-import Story
 import PumpHAL
+import Story
 
 extension ReportDocument {
   var limitsSection: Markup {

@@ -1,8 +1,8 @@
 // Origin and verification, before anything else.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Vocabulary
 
 extension ReportDocument {

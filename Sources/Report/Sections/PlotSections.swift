@@ -1,8 +1,8 @@
 // The plots, each with what it shows in words and in numbers.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

@@ -1,8 +1,8 @@
 // The prescription, as it was entered into the pump.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

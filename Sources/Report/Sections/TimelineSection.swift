@@ -1,8 +1,8 @@
 // What happened, when: the strip of lanes, and every moment in a table.
 
-import Story
 import Catalogue
 import PumpHAL
+import Story
 import Text
 import Vocabulary
 

@@ -1,3 +1,5 @@
+// What a session shows of the requirements on alarms.
+
 import Catalogue
 import PumpHAL
 import Vocabulary

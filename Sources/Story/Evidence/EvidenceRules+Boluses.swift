@@ -1,3 +1,5 @@
+// What a session shows of the requirements on boluses and dose caps.
+
 import Catalogue
 import PumpHAL
 import Text

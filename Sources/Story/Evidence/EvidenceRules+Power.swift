@@ -1,3 +1,5 @@
+// What a session shows of the requirements on loss of power.
+
 import Catalogue
 import PumpHAL
 

@@ -1,3 +1,5 @@
+// What a session shows of the requirements on set-up and roles.
+
 import PumpHAL
 import Text
 import Vocabulary

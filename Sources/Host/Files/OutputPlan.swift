@@ -54,7 +54,8 @@ package struct OutputPlan {
       for other in outputs[..<index] where Self.areOne(output, other) {
         throw Conflict(
           isUsage: true,
-          description: "\(output.path): is asked for twice, by \(other.role) and by \(output.role); "
+          description:
+            "\(output.path): is asked for twice, by \(other.role) and by \(output.role); "
             + "give each a file of its own")
       }
     }
