@@ -1,4 +1,4 @@
-"""Plants one wrong token after another in firmware and monitor and asks the tests; see Scripts/mutate."""
+"""Plants one wrong token after another in firmware and monitor and asks the tests; see `Scripts/dev mutate`."""
 
 import argparse
 import concurrent.futures

@@ -18,7 +18,7 @@ struct GoldenCommandTests {
 
       let file = folder + "/session.yaml"
       let text = try String(contentsOfFile: file, encoding: .utf8)
-      try text.replacing("mg/h for 2 min", with: "mg/h for 1 min")
+      try text.replacing("mg/kg/h for 2 min", with: "mg/kg/h for 1 min")
         .write(toFile: file, atomically: true, encoding: .utf8)
       let other = try trumpet("golden", folder)
       #expect(other.status == 1)

@@ -116,7 +116,7 @@ struct SecondOpinionTests {
   @Test("a dozen kills at random moments leave records that verify, and replay bit for bit")
   func kills() throws {
     let done = try Auditor.script(
-      "crash",
+      "Crash/crash.py",
       ["kill", "--times", "12", "--duration", "1 h", "--jobs", "4", "--trumpet", executable.path])
     #expect(done.status == 0, "\(done.output)\(done.diagnostics)")
   }
